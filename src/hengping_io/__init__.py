@@ -1,0 +1,1 @@
+"""Files and engines: reads into and writes from the one document model."""

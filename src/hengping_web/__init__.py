@@ -1,0 +1,1 @@
+"""People, permissions, storage and pages."""
