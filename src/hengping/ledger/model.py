@@ -1,0 +1,174 @@
+"""The ledger's nouns: an account is a tuple of what is known of an amount, an entry adds to one account.
+
+This is not double entry. A year is kept in four phases per account: what was granted at its start, how that was
+adjusted, what was paid, and what the final accounts say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from hengping.figures import ZERO
+
+
+class Phase(StrEnum):
+    """Which of the year's four statements an amount belongs to."""
+
+    INITIAL = "initial"
+    ADJUSTMENT = "adjustment"
+    EXECUTION = "execution"
+    FINAL = "final"
+
+    @property
+    def title(self) -> str:
+        """Return the official term."""
+        return {"initial": "年初预算", "adjustment": "预算调整", "execution": "执行", "final": "决算"}[self.value]
+
+
+class Part(StrEnum):
+    """Basic or project expenditure (预算法实施条例第五条)."""
+
+    BASIC = "basic"
+    PROJECT = "project"
+
+    @property
+    def title(self) -> str:
+        """Return the official term."""
+        return {"basic": "基本支出", "project": "项目支出"}[self.value]
+
+
+class Fund(StrEnum):
+    """Which of the four budgets, or which money outside them, pays."""
+
+    GENERAL = "general"
+    GOVERNMENT_FUNDS = "government_funds"
+    STATE_CAPITAL = "state_capital"
+    SOCIAL_INSURANCE = "social_insurance"
+    SPECIAL_ACCOUNT = "special_account"
+    OTHER = "other"
+
+    @property
+    def title(self) -> str:
+        """Return the official term."""
+        return {
+            "general": "一般公共预算",
+            "government_funds": "政府性基金预算",
+            "state_capital": "国有资本经营预算",
+            "social_insurance": "社会保险基金预算",
+            "special_account": "财政专户管理资金",
+            "other": "其他资金",
+        }[self.value]
+
+
+class Adjustment(StrEnum):
+    """Why a budget was adjusted in the year."""
+
+    CARRIED_IN = "carried_in"
+    SUPPLEMENT = "supplement"
+    REDUCTION = "reduction"
+    TRANSFER = "transfer"
+
+    @property
+    def title(self) -> str:
+        """Return the official term."""
+        return {"carried_in": "上年结转", "supplement": "追加", "reduction": "追减", "transfer": "调剂"}[self.value]
+
+
+class Account(NamedTuple):
+    """Where an amount belongs. ``economic`` of three digits, or no ``functional``, says it was not itemised."""
+
+    phase: Phase
+    part: Part
+    fund: Fund
+    functional: str
+    economic: str
+    project: str = ""
+
+    @property
+    def economic_class(self) -> str:
+        """Return the economic class (类), the first three digits."""
+        return self.economic[:3]
+
+    @property
+    def itemised(self) -> bool:
+        """Tell whether the amount is known down to the economic item (款)."""
+        return len(self.economic) == 5
+
+    def at(self, phase: Phase) -> Account:
+        """Return the same account in another phase."""
+        return self._replace(phase=phase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the book, never changed: a correction is another entry.
+
+    ``amount`` is in 元 with two decimals and may be negative. ``adjustment`` says why a budget was adjusted, and
+    ``policy`` that national policy, force majeure or an order from above caused it. ``file`` and ``line`` are
+    where the line was read.
+    """
+
+    account: Account
+    amount: Decimal
+    voucher: str = ""
+    on: date | None = None
+    adjustment: Adjustment | None = None
+    policy: bool = False
+    procurement: bool = False
+    note: str = ""
+    file: str = ""
+    line: int | None = None
+
+    @property
+    def reference(self) -> str:
+        """Return how the entry is pointed at: its voucher, or its place in the file it came from."""
+        place = f"{self.file}:{self.line}" if self.line is not None else self.file
+        return self.voucher or place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project that entries may name; ``key`` marks key expenditure (重点支出), ``category`` the F1 form's group."""
+
+    code: str
+    title: str
+    category: str = ""
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """One unit's entries of one year, in the order they were made."""
+
+    year: int
+    entries: tuple[Entry, ...] = ()
+    projects: Mapping[str, Project] = field(default_factory=lambda: MappingProxyType({}))
+
+    def append(self, *entries: Entry) -> Book:
+        """Return a new book with entries added at its end."""
+        return Book(self.year, self.entries + entries, self.projects)
+
+    @cached_property
+    def balances(self) -> Mapping[Account, Decimal]:
+        """Return the sum of every account that has entries."""
+        found: dict[Account, Decimal] = {}
+        for entry in self.entries:
+            found[entry.account] = found.get(entry.account, ZERO) + entry.amount
+        return MappingProxyType(found)
+
+    @cached_property
+    def phases(self) -> frozenset[Phase]:
+        """Return the phases the book has any entry for; an absent phase is unknown, not zero."""
+        return frozenset(account.phase for account in self.balances)
+
+    @classmethod
+    def of(cls, year: int, entries: Iterable[Entry], projects: Iterable[Project] = ()) -> Book:
+        """Return a book of entries and the projects they may name."""
+        return cls(year, tuple(entries), MappingProxyType({project.code: project for project in projects}))

@@ -1,0 +1,1 @@
+"""Performance evaluation (绩效评价): indicators, schemes, and scores that carry their working."""
