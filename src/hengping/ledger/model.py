@@ -27,7 +27,7 @@ class Phase(StrEnum):
     FINAL = "final"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the official term."""
         return {"initial": "年初预算", "adjustment": "预算调整", "execution": "执行", "final": "决算"}[self.value]
 
@@ -39,7 +39,7 @@ class Part(StrEnum):
     PROJECT = "project"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the official term."""
         return {"basic": "基本支出", "project": "项目支出"}[self.value]
 
@@ -55,7 +55,7 @@ class Fund(StrEnum):
     OTHER = "other"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the official term."""
         return {
             "general": "一般公共预算",
@@ -76,7 +76,7 @@ class Adjustment(StrEnum):
     TRANSFER = "transfer"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the official term."""
         return {"carried_in": "上年结转", "supplement": "追加", "reduction": "追减", "transfer": "调剂"}[self.value]
 

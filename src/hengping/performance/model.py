@@ -32,7 +32,7 @@ class Direction(StrEnum):
     EXACT = "exact"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the word shown to users."""
         return {"higher": "越高越好", "lower": "越低越好", "exact": "等于目标为好"}[self.value]
 
@@ -165,7 +165,7 @@ class Outcome(StrEnum):
     INSUFFICIENT_DATA = "insufficient_data"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the word shown to users."""
         return {"measured": "已计量", "not_applicable": "不适用", "insufficient_data": "数据不足"}[self.value]
 
@@ -208,7 +208,7 @@ class Value:
 
     def __str__(self) -> str:
         if self.outcome is not Outcome.MEASURED:
-            return f"{self.outcome.title}（{self.reason}）"
+            return f"{self.outcome.label}（{self.reason}）"
         if self.amount is not None:
             return f"{self.amount:f}{self.unit}"
         record = self.record
@@ -223,7 +223,7 @@ class Empty(StrEnum):
     FULL_IF_NOTHING = "full_if_nothing"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Return the words shown to users."""
         return {
             "exclude": "不适用的不计分，也不计入可评分值",
