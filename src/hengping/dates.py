@@ -94,7 +94,10 @@ class Deadline:
     def working(self) -> tuple[str, ...]:
         """Show the count as short sentences, one step each."""
         first = self.start + ONE_DAY
-        lines = [f"{self.start.isoformat()} 为起算日，当日不计入", f"自 {first.isoformat()} 起计 {self.length} {self.counting}"]
+        lines = [
+            f"{self.start.isoformat()} 为起算日，当日不计入",
+            f"自 {first.isoformat()} 起计 {self.length} {self.counting}",
+        ]
         if self.skipped:
             lines.append("不计入：" + "；".join(str(day) for day in self.skipped))
         lines.append(f"第 {self.length} {self.counting}为 {self.due_as_counted.isoformat()}")

@@ -279,9 +279,7 @@ class Assembly:
         block = Table(tuple(laid), self._at, text, title, unit, header_rows, hidden)
         return self._lay(block, text)
 
-    def finish(
-        self, *, name: str = "", kind: str = "", title: str = "", notes: Iterable[ReadingNote] = ()
-    ) -> Document:
+    def finish(self, *, name: str = "", kind: str = "", title: str = "", notes: Iterable[ReadingNote] = ()) -> Document:
         """Return the document laid so far."""
         return Document(LINE_END.join(self._texts), tuple(self._blocks), name, kind, title, tuple(notes))
 
