@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from hengping.document import Block, Cell, Document, Heading, Paragraph, Place, Run
 from hengping.figures import ZERO, Figure
 from hengping.law import Citation, Rule
-
-if TYPE_CHECKING:
-    from hengping.ledger.model import Book
-    from hengping.performance.model import Evaluation
+from hengping.ledger.model import Book
+from hengping.performance.model import Evaluation
 
 MISSING = "未提供"
 """What is printed where a fact was not given. Never a zero, never a blank."""
@@ -70,9 +68,6 @@ Named: TypeAlias = Mapping[str, Working]
 
 Piece: TypeAlias = str | Working
 """What a sentence is put together from."""
-
-
-# ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,21 +164,14 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """A project of the year. Its money is in the book under the same key; its evaluation is its own.
+class ProjectResult:
+    """What became of one project; its title, category and money are in the book under the same ``code``."""
 
-    ``category`` is the row of the base-data table it belongs to (业务工作专项、运行维护专项、市级专项资金).
-    """
-
-    key: str
-    title: str
-    category: str = "业务工作专项"
+    code: str
     department: str = ""
     implementer: str = ""
     expected: str = ""
     result: str = ""
-    carried_over: Decimal | None = None
-    other_funds: Decimal | None = None
     evaluation: Evaluation | None = None
 
 
@@ -213,13 +201,13 @@ class Hospitality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """Carry-over, procurement and assets, all in 元; what was not given is None."""
+    """Carry-over, surplus and assets at the end of the year, all in 元; what was not given is None.
 
-    opening_carry_over: Decimal | None = None
-    closing_carry_over: Decimal | None = None
-    closing_surplus: Decimal | None = None
-    procurement_planned: Decimal | None = None
-    procurement_actual: Decimal | None = None
+    Procurement is not here: it is read from the entries the book marks as procurement.
+    """
+
+    carry_over: Decimal | None = None
+    surplus: Decimal | None = None
     assets: Decimal | None = None
     fixed_assets: Decimal | None = None
     fixed_assets_in_use: Decimal | None = None
@@ -227,11 +215,14 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remainder:
-    """A part of a published total that was never itemised: why, in the package's own words."""
+    """Why a part of a published total was never itemised, in the package's own words.
 
-    account: str
-    amount: Decimal
-    note: str = ""
+    ``name`` is the working of the remainder (``final-accounts.general.basic.301.unlisted``); its amount is in the
+    book, on the account that carries only the class.
+    """
+
+    name: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +261,7 @@ class Facts:
     evaluation: Evaluation | None = None
     objectives: tuple[Objective, ...] = ()
     casework: tuple[Counted, ...] = ()
-    projects: tuple[Project, ...] = ()
+    projects: tuple[ProjectResult, ...] = ()
     buildings: tuple[Building, ...] = ()
     hospitality: Hospitality | None = None
     holdings: Holdings | None = None
@@ -281,8 +272,6 @@ class Facts:
     thrift: str = ""
     publication: str = ""
 
-
-# ── the rule ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 Writes: TypeAlias = Callable[[Facts, Named], Iterator[Block]]
 
@@ -345,9 +334,6 @@ class Report:
     year: int = 0
     unit: str = ""
     used: tuple[str, ...] = field(default=())
-
-
-# ── putting sentences together ───────────────────────────────────────────────────────────────────────────────────
 
 
 def source_of(run: Run) -> str:
