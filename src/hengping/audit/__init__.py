@@ -1,0 +1,1 @@
+"""Examines any published report: finds every statement that can be checked and says where one does not follow."""
