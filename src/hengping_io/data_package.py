@@ -36,17 +36,28 @@ NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff\ufffe\ufff
 class Column:
     """One column of a table: its name, its Chinese title, what it holds and what it may hold.
 
-    ``type`` is text, date, amount (元, two decimals), number, integer or boolean.
+    ``type`` is text, date, amount (元, two decimals), number, integer, boolean or list (texts between semicolons).
+    ``values`` are the values allowed, each with its Chinese name; either may be written.
     """
 
     name: str
     title: str
     type: str = "text"
     required: bool = False
-    values: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
     minimum: Decimal | None = None
     note: str = ""
+
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Return every way an allowed value may be written, with the value it means."""
+        return {label: value for value, label in self.values.items()} | {value: value for value in self.values}
+
+    @property
+    def empty(self) -> Any:
+        """Return what an empty cell means: no text, no items, or None where nothing is known."""
+        return {"text": "", "list": ()}.get(self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,15 +191,20 @@ def _as_boolean(text: str) -> bool:
     return text == "true"
 
 
+def _as_list(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.replace("；", ";").split(";") if item.strip())
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str,
+    "list": _as_list,
     "date": _as_date,
     "amount": _as_amount,
     "number": _as_number,
     "integer": _as_integer,
     "boolean": _as_boolean,
 }
-FRICTIONLESS = {"text": "string", "amount": "number"}
+FRICTIONLESS = {"text": "string", "list": "string", "amount": "number"}
 """How our types are called in a Frictionless table schema, where the name differs."""
 
 
@@ -380,7 +396,7 @@ def _columns(body: list[list[str]], header: list[str], table: Table, problems: P
     for column in table.layout.columns:
         cells = texts.get(column.name)
         if cells is None:
-            table.columns[column.name] = ["" if column.type == "text" else None] * len(body)
+            table.columns[column.name] = [column.empty] * len(body)
             continue
         known, wrong = _judge(set(cells), column)
         table.columns[column.name] = list(map(known.__getitem__, cells))
@@ -406,10 +422,13 @@ def parse(text: str, column: Column) -> Any:
     if not text:
         if column.required:
             raise Rejected("没有填写", "必填", f"请填写{column.title}。")
-        return "" if column.type == "text" else None
+        return column.empty
+    if column.values:
+        spellings = column.spellings
+        if text not in spellings:
+            raise Rejected(f"“{text}”不在可选值之内", "可选值", f"可选：{'、'.join(column.values.values())}。")
+        text = spellings[text]
     value = PARSERS[column.type](text)
-    if column.values and text not in column.values:
-        raise Rejected(f"“{text}”不在可选值之内", "可选值", f"可选：{'、'.join(column.values)}。")
     if column.pattern and not re.fullmatch(column.pattern, text):
         raise Rejected(f"“{text}”写法不对", "写法", column.note or f"应符合 {column.pattern}。")
     if column.minimum is not None and value < column.minimum:
@@ -460,10 +479,15 @@ def _check_links(table: Table, tables: Mapping[str, Table], layouts: Mapping[str
         target = tables.get(link.table)
         there = set(_keys(target, link.targets)) if target is not None else set()
         here = _keys(table, link.columns)
+        if table.layout.column(link.columns[0]).type == "list":
+            lines = [line for line, keys in zip(table.lines, here, strict=True) for _ in keys]
+            here = [key for keys in here for key in keys]
+        else:
+            lines = list(table.lines)
         absent = set(here) - there - {None, ""}
         if not absent:
             continue
-        for line, key in zip(table.lines, here, strict=True):
+        for line, key in zip(lines, here, strict=True):
             if key in absent:
                 problems.add(
                     table.file,
