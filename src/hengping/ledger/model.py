@@ -106,6 +106,15 @@ class Account(NamedTuple):
         return self._replace(phase=phase)
 
 
+class Lot(NamedTuple):
+    """Entries of one account that agree in everything a rate may ask for."""
+
+    account: Account
+    adjustment: Adjustment | None
+    policy: bool
+    procurement: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the book, never changed: a correction is another entry.
@@ -145,15 +154,20 @@ class Project:
 
 @dataclass(frozen=True)
 class Book:
-    """One unit's entries of one year, in the order they were made."""
+    """One unit's entries of one year, in the order they were made.
+
+    ``declared`` are phases the unit says are complete although they may hold no entry: a year without any
+    adjustment is known to be one only if somebody says so.
+    """
 
     year: int
     entries: tuple[Entry, ...] = ()
     projects: Mapping[str, Project] = field(default_factory=lambda: MappingProxyType({}))
+    declared: frozenset[Phase] = frozenset()
 
     def append(self, *entries: Entry) -> Book:
         """Return a new book with entries added at its end."""
-        return Book(self.year, self.entries + entries, self.projects)
+        return Book(self.year, self.entries + entries, self.projects, self.declared)
 
     @cached_property
     def balances(self) -> Mapping[Account, Decimal]:
@@ -165,10 +179,26 @@ class Book:
 
     @cached_property
     def phases(self) -> frozenset[Phase]:
-        """Return the phases the book has any entry for; an absent phase is unknown, not zero."""
-        return frozenset(account.phase for account in self.balances)
+        """Return the phases the book knows; an absent phase is unknown, not zero."""
+        return self.declared | frozenset(account.phase for account in self.balances)
+
+    @cached_property
+    def lots(self) -> Mapping[Lot, Decimal]:
+        """Return the sum of every lot: what the rates of the year are added up from."""
+        found: dict[Lot, Decimal] = {}
+        for entry in self.entries:
+            lot = Lot(entry.account, entry.adjustment, entry.policy, entry.procurement)
+            found[lot] = found.get(lot, ZERO) + entry.amount
+        return MappingProxyType(found)
 
     @classmethod
-    def of(cls, year: int, entries: Iterable[Entry], projects: Iterable[Project] = ()) -> Book:
-        """Return a book of entries and the projects they may name."""
-        return cls(year, tuple(entries), MappingProxyType({project.code: project for project in projects}))
+    def of(
+        cls,
+        year: int,
+        entries: Iterable[Entry],
+        projects: Iterable[Project] = (),
+        declared: Iterable[Phase] = (),
+    ) -> Book:
+        """Return a book of entries, the projects they may name, and the phases declared complete."""
+        named = MappingProxyType({project.code: project for project in projects})
+        return cls(year, tuple(entries), named, frozenset(declared))
