@@ -1,0 +1,155 @@
+"""The one entry for reading: looks at what a file is, not at what it is called, and returns a ``Document``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from hengping.document import Document
+from hengping.errors import Unreadable
+from hengping_io.read_package import Package
+
+SIZE_LIMIT = 200_000_000
+READS = "能读取：DOCX、DOC、WPS、PDF（有文字层）、XLSX、XLS、ODS、HTML、TXT，以及装有这些文件的 ZIP 或文件夹"
+
+READERS = {
+    "txt": ("hengping_io.read_txt", "read_txt"),
+    "docx": ("hengping_io.read_docx", "read_docx"),
+}
+"""Kind → module and function, imported only when a file of that kind comes."""
+
+CONTAINERS = (
+    ("docx", ("word/document.xml", "word/document2.xml")),
+    ("xlsx", ("xl/workbook.xml",)),
+    ("xlsb", ("xl/workbook.bin",)),
+)
+"""Kinds in a ZIP and the part that tells each."""
+
+OFFICE_PARTS = "[Content_Types].xml"
+FOLDERS = (("docx", "word/"), ("xlsx", "xl/"))
+"""Where an Office container that lost its main part kept it, so that the loss can be named."""
+
+UNREAD_CONTAINERS = (
+    ("OFD.xml", "OFD 版式文件", "请用 OFD 阅读器导出为 PDF。"),
+    ("ppt/presentation.xml", "演示文稿（PPTX）", "请导出为 PDF。"),
+    ("content.xml", "OpenDocument 文稿（ODT 等）", "请另存为 DOCX。"),
+    ("AndroidManifest.xml", "安装包", "请选择报告文件。"),
+)
+"""Kinds in a ZIP that are recognised and refused: the part, what it is, what to do."""
+
+STREAMS = (
+    ("EncryptedPackage", ""),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
+"""Streams of a compound file and the kind each tells; an encrypted package has no kind."""
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|meta|title)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+REFUSED: tuple[tuple[bytes, str, str], ...] = (
+    (b"{\\rtf", "RTF 文件", "请用 Word 或 WPS 打开后另存为 DOCX。"),
+    (b"Rar!\x1a\x07", "RAR 压缩包", "请解压后再试，或改用 ZIP。"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "请解压后再试，或改用 ZIP。"),
+    (b"\x1f\x8b", "GZIP 压缩文件", "请解压后再试，或改用 ZIP。"),
+    (b"BZh", "BZIP2 压缩文件", "请解压后再试，或改用 ZIP。"),
+    (b"\xfd7zXZ\x00", "XZ 压缩文件", "请解压后再试，或改用 ZIP。"),
+    (b"MIME-Version:", "网页归档文件（MHT）", "请在浏览器或 Word 中打开后另存为 HTML 或 DOCX。"),
+    (b"%!PS", "PostScript 文件", "请转换为 PDF 后再试。"),
+    (b"MZ", "可执行程序", "请选择报告文件。"),
+    (b"\x7fELF", "可执行程序", "请选择报告文件。"),
+    (b"SQLite format 3\x00", "数据库文件", "请导出为 XLSX 或 CSV 后再试。"),
+)
+"""First bytes of what is recognised and refused: what it is, what to do."""
+
+IMAGES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+)
+
+
+def read(path: str | Path) -> Document:
+    """Read one file; raise ``Unreadable`` with reason and remedy for everything that cannot be read."""
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise Unreadable(str(path), "这是一个文件夹", "请指定其中的文件，或对整个文件夹运行核对。")
+        size = path.stat().st_size
+        if size > SIZE_LIMIT:
+            raise Unreadable(
+                str(path), f"文件过大（{size:,} 字节，上限 {SIZE_LIMIT:,}）", "请拆分，或去除图片后另存再试。"
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(str(path), error.strerror or str(error), "请检查文件名和读取权限。") from error
+    return read_bytes(path.name, data)
+
+
+def read_bytes(name: str, data: bytes) -> Document:
+    """Read one file already in memory."""
+    if not data:
+        raise Unreadable(name, "文件是空的（0 字节）", "请重新导出或下载。")
+    if len(data) > SIZE_LIMIT:
+        raise Unreadable(name, f"文件过大（{len(data):,} 字节，上限 {SIZE_LIMIT:,}）", "请拆分后再试。")
+    kind = kind_of(name, data)
+    if kind not in READERS:
+        raise Unreadable(name, "这种文件不能读取", f"{READS}。")
+    module, function = READERS[kind]
+    reader: Callable[[str, bytes], Document] = getattr(import_module(module), function)
+    return reader(name, data)
+
+
+def kind_of(name: str, data: bytes) -> str:
+    """Return the kind of a file by its content; refuse what no reader reads."""
+    for signature, what, remedy in REFUSED:
+        if data.startswith(signature) and (len(signature) > 2 or b"\x00" in data[:512]):
+            raise Unreadable(name, f"{what}不能读取", f"{remedy}{READS}。")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_container(name, data)
+    if data.startswith(OLE):
+        return _kind_of_compound(name, data)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if any(data.startswith(signature) and (len(signature) > 2 or b"\x00" in data[:64]) for signature, _ in IMAGES):
+        return "image"
+    return "html" if HTML.match(data.replace(b"\x00", b"")[:8192].lstrip(b"\xef\xbb\xbf\xff\xfe")) else "txt"
+
+
+def _kind_of_container(name: str, data: bytes) -> str:
+    """Tell ZIP-based kinds apart by the parts they must have."""
+    parts = Package(name, data).names
+    for kind, marks in CONTAINERS:
+        if any(mark in parts for mark in marks):
+            return kind
+    if "mimetype" in parts:
+        written = Package(name, data).part("mimetype")[:80].decode("ascii", "replace")
+        if "spreadsheet" in written:
+            return "ods"
+    for mark, what, remedy in UNREAD_CONTAINERS:
+        if mark in parts:
+            raise Unreadable(name, f"{what}不能读取", f"{remedy}{READS}。")
+    if OFFICE_PARTS in parts:
+        for kind, folder in FOLDERS:
+            if any(part.startswith(folder) for part in parts):
+                return kind
+    return "archive"
+
+
+def _kind_of_compound(name: str, data: bytes) -> str:
+    """Tell the old Office kinds apart by the names of their streams, which stand in UTF-16 in the directory."""
+    for stream, kind in STREAMS:
+        if stream.encode("utf-16-le") + b"\x00\x00" in data:
+            if not kind:
+                raise Unreadable(name, "文件设有打开密码", "请用密码打开后，去除密码另存再试。")
+            return kind
+    raise Unreadable(name, "这种旧式 Office 文件不能读取", f"请另存为 DOCX、XLSX 或 PDF。{READS}。")
