@@ -1,0 +1,1 @@
+"""How often the auditor is right: measured on published text that people have read and labelled."""
