@@ -124,6 +124,18 @@ class Problems:
         if count <= SHOWN:
             self.found.append(Problem(file=file, message=message, row=row, column=column, rule=rule, remedy=remedy))
 
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note problems that somebody else found."""
+        for problem in problems:
+            self.add(
+                problem.file,
+                problem.message,
+                row=problem.row,
+                column=problem.column,
+                rule=problem.rule,
+                remedy=problem.remedy,
+            )
+
     def listed(self) -> tuple[Problem, ...]:
         """Return what was found, with one closing line for each kind too numerous to list."""
         rest = [

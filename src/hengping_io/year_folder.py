@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hengping import classification
-from hengping.classification import Kind
-from hengping.figures import ZERO
+from hengping.figures import ZERO, round_half_up
+from hengping.ledger.accounts import Assertion, check_book, check_entry
+from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
+from hengping.ledger.facts import COLUMNS
+from hengping.ledger.model import Book
+from hengping_io import year_book
 from hengping_io.data_package import Problems, Table, read_package
 from hengping_io.year_layouts import layouts
 
@@ -90,11 +93,7 @@ def _check_year(folder: Path, tables: Mapping[str, Table], problems: Problems) -
     year, reported_on = unit["fiscal_year"], unit["reported_on"]
     _check_report_date(tables["unit"], year, reported_on, problems)
     _check_staffing(tables["staffing"], problems)
-    for name, of in (("ledger", year), ("last_ledger", year - 1)):
-        if name in tables:
-            _check_subjects(tables[name], of, problems)
-    _check_entries(tables["ledger"], year, problems)
-    _check_balances(tables, problems)
+    _check_book(tables, problems)
     _check_evidence(folder, tables.get("evidence"), problems)
     _check_recorded(tables, reported_on, problems)
     _check_sequences(tables.get("events"), problems)
@@ -141,39 +140,6 @@ def _check_staffing(table: Table, problems: Problems) -> None:
         )
 
 
-def _check_subjects(table: Table, year: int, problems: Problems) -> None:
-    for column, kind, lengths in (
-        ("economic", Kind.ECONOMIC, (3, 5)),
-        ("functional", Kind.FUNCTIONAL, (7,)),
-    ):
-        wrong = {code: why for code in set(table[column]) if code and (why := _wrong(code, kind, lengths, year))}
-        _report(table, column, wrong, "科目", "请查当年《政府收支分类科目》，没有列明的按说明留空。", problems)
-    open_lines = [
-        line
-        for line, code, note in zip(table.lines, table["economic"], table["note"], strict=True)
-        if len(code) < 5 and NOT_ITEMISED not in note
-    ]
-    for line in open_lines:
-        problems.add(
-            table.file,
-            "没有写到款级科目，备注里也没有说明",
-            row=line,
-            column="economic",
-            rule="科目",
-            remedy=f"请写五位款级代码；确实没有列明的，在备注里写明“{NOT_ITEMISED}”。",
-        )
-
-
-def _wrong(code: str, kind: Kind, lengths: Sequence[int], year: int) -> str:
-    found = classification.subject(code, kind)
-    if found is None or len(code) not in lengths:
-        return f"“{code}”不在{kind.label}之内" if found is None else f"“{code}”是{found.level_name}级代码"
-    if not any(found.in_force(day) for day in (date(year, 1, 1), date(year, 12, 31))):
-        span = f"{found.since.year if found.since else ''}–{found.until.year - 1 if found.until else ''}"
-        return f"“{found}”在 {year} 年无效（有效年度 {span}）"
-    return ""
-
-
 def _report(table: Table, column: str, wrong: Mapping[Any, str], rule: str, remedy: str, problems: Problems) -> None:
     """Note every row whose value is one of the wrong ones."""
     if not wrong:
@@ -183,88 +149,74 @@ def _report(table: Table, column: str, wrong: Mapping[Any, str], rule: str, reme
             problems.add(table.file, wrong[value], row=line, column=column, rule=rule, remedy=remedy)
 
 
-def _check_entries(table: Table, year: int, problems: Problems) -> None:
-    outside = {on: f"{on} 不在 {year} 年度" for on in set(table["on"]) if on is not None and on.year != year}
-    _report(table, "on", outside, "年度", "跨年的账记入它所属的年度。", problems)
-    for line, phase, reason in zip(table.lines, table["phase"], table["adjustment"], strict=True):
-        if (phase == "adjustment") != bool(reason):
-            message = "预算调整没有写原因" if phase == "adjustment" else "不是预算调整，却写了调整原因"
-            remedy = "可选：上年结转、追加、追减、调剂。" if phase == "adjustment" else "请删去，或改正阶段。"
-            problems.add(table.file, message, row=line, column="adjustment", rule="调整原因", remedy=remedy)
+def _check_book(tables: Mapping[str, Table], problems: Problems) -> None:
+    """Have the core judge the entries and their balances, then compare what the unit asserts."""
+    unit = next(tables["unit"].rows())
+    book, stated = year_book.book(tables), year_book.stated(tables)
+    sums = [(assertion, code) for assertion, code in year_book.assertions(tables)]
+    whole = [assertion for assertion, code in sums if not code]
+    problems.extend(check_book(book, stated, whole, partial=bool(unit["partial"])))
+    for assertion, code in sums:
+        if code:
+            _check_class(book, assertion, code, problems)
+    last = year_book.last_book(tables)
+    if last is not None:
+        problems.extend(problem for entry in last.entries for problem in check_entry(entry, last, partial=True))
+    _check_unlisted(tables["ledger"], problems)
+    if "figures" in tables:
+        _check_figures(tables["figures"], problems)
+        _check_carried(tables["figures"], book, problems)
 
 
-Select = Callable[[Mapping[str, Any]], bool]
-
-
-def _check_balances(tables: Mapping[str, Table], problems: Problems) -> None:
-    ledger = tables["ledger"]
-    if "balances" in tables:
-        table = tables["balances"]
-        for line, row in zip(table.lines, table.rows(), strict=True):
-            _check_balance(table.file, line, row, ledger, problems)
-    if {"execution", "final"} <= set(ledger["phase"]):
-        _check_settled(ledger, problems)
-    if "holdings" in tables:
-        _check_carried(tables["holdings"], ledger, problems)
-
-
-def _check_balance(file: str, line: int, wanted: Mapping[str, Any], ledger: Table, problems: Problems) -> None:
-    found = ZERO
-    columns = (ledger[name] for name in ("phase", "part", "fund", "economic", "amount"))
-    for phase, part, fund, economic, amount in zip(*columns, strict=True):
-        if (
-            phase == wanted["phase"]
-            and wanted["part"] in ("", part)
-            and wanted["fund"] in ("", fund)
-            and economic.startswith(wanted["economic"])
-        ):
-            found += amount
-    if found != wanted["amount"]:
+def _check_class(book: Book, assertion: Assertion, code: str, problems: Problems) -> None:
+    found = by_class(book, assertion.asked).get(code, ZERO)
+    if found != assertion.amount:
         problems.add(
-            file,
-            f"账目合计 {found}，这里写 {wanted['amount']}，相差 {found - wanted['amount']}",
-            row=line,
+            assertion.file,
+            f"“{assertion.title}”写 {assertion.amount} 元，账内为 {found} 元，相差 {found - assertion.amount} 元",
+            row=assertion.line,
             column="amount",
             rule="账目平衡",
             remedy="请查漏记、重记的账目；确有未列明的，补一笔“未列明”。",
         )
 
 
-def _check_settled(ledger: Table, problems: Problems) -> None:
-    """The final accounts must say what was paid, account by account."""
-    sums: dict[tuple[str, ...], dict[str, Decimal]] = {}
-    columns = (ledger[name] for name in ("phase", "part", "fund", "functional", "economic", "project", "amount"))
-    for phase, *account, amount in zip(*columns, strict=True):
-        if phase in ("execution", "final"):
-            found = sums.setdefault(tuple(account), {"execution": ZERO, "final": ZERO})
-            found[phase] += amount
-    for account, found in sums.items():
-        if found["execution"] != found["final"]:
-            shown = "、".join(part for part in account if part)
+def _check_unlisted(table: Table, problems: Problems) -> None:
+    """What has no item must say so, in words a reader of the table sees."""
+    for line, code, note in zip(table.lines, table["economic"], table["note"], strict=True):
+        if len(code) < 5 and NOT_ITEMISED not in note:
             problems.add(
-                ledger.file,
-                f"{shown}：执行 {found['execution']}，决算 {found['final']}",
-                column="amount",
-                rule="账目平衡",
-                remedy="决算须与全年执行相等，请核对这一科目。",
+                table.file,
+                "没有写到款级科目，备注里也没有说明",
+                row=line,
+                column="economic",
+                rule="科目",
+                remedy=f"请写五位款级代码；确实没有列明的，在备注里写明“{NOT_ITEMISED}”。",
             )
 
 
-def _check_carried(holdings: Table, ledger: Table, problems: Problems) -> None:
-    """What was granted and not paid must be carried over, left as surplus, or taken back."""
-    amounts = {row["item"]: row["amount"] for row in holdings.rows()}
-    if not {"carry_over", "surplus"} <= set(amounts) or not {"initial", "execution"} <= set(ledger["phase"]):
+def _check_figures(table: Table, problems: Problems) -> None:
+    for line, row in zip(table.lines, table.rows(), strict=True):
+        value: Decimal = row["value"]
+        counted = row["item"] in COLUMNS and COLUMNS[row["item"]].unit == "项"
+        if value < 0 or value != round_half_up(value, 0 if counted else 2):
+            what = "不是整数" if counted else "不是两位小数的金额"
+            message = f"{value} {'小于零' if value < 0 else what}"
+            problems.add(table.file, message, row=line, column="value", rule="个数", remedy="请核对单位与数值。")
+
+
+def _check_carried(table: Table, book: Book, problems: Problems) -> None:
+    """What was granted and not spent must be carried over, left as surplus, or taken back."""
+    stated = {row["item"]: row["value"] for row in table.rows()}
+    granted, spent = total(book, FULL_YEAR_BUDGET), total(book, EXPENDITURE)
+    if not {"carry_over", "surplus"} <= set(stated) or granted is None or spent is None:
         return
-    sums = dict.fromkeys(("initial", "adjustment", "execution", "final"), ZERO)
-    for phase, amount in zip(ledger["phase"], ledger["amount"], strict=True):
-        sums[phase] += amount
-    unspent = sums["initial"] + sums["adjustment"] - sums["execution"]
-    left = amounts["carry_over"] + amounts["surplus"] + amounts.get("reclaimed", ZERO)
-    if unspent != left:
+    left = stated["carry_over"] + stated["surplus"] + stated.get("reclaimed", ZERO)
+    if granted - spent != left:
         problems.add(
-            holdings.file,
-            f"全年预算减执行为 {unspent}，年末结转、结余与财政收回之和为 {left}",
-            column="amount",
+            table.file,
+            f"全年预算减决算为 {granted - spent} 元，年末结转、结余与财政收回之和为 {left} 元",
+            column="value",
             rule="账目平衡",
             remedy="请核对预算调整与年末结转结余。",
         )
