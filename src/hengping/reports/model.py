@@ -208,6 +208,9 @@ class Holdings:
 
     carry_over: Decimal | None = None
     surplus: Decimal | None = None
+    last_carry_over: Decimal | None = None
+    last_surplus: Decimal | None = None
+    reclaimed: Decimal | None = None
     assets: Decimal | None = None
     fixed_assets: Decimal | None = None
     fixed_assets_in_use: Decimal | None = None

@@ -1,0 +1,195 @@
+"""Sections and facts become one document: ordinals, captions, notes on adjusted figures, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from hengping.document import Assembly, Block, Heading, Paragraph, Run, Table
+from hengping.errors import InvalidPackage, Problem
+from hengping.figures import HUNDRED, ZERO, round_half_up
+from hengping.law import Catalogue
+from hengping.performance.model import Evaluation, Score
+from hengping.reports import self_evaluation
+from hengping.reports.model import (
+    CAPTION,
+    LABEL,
+    NOTE,
+    SIGNATURE,
+    UNIT_LINE,
+    Chart,
+    Facts,
+    Named,
+    Report,
+    Section,
+    Working,
+    say,
+    source_of,
+)
+from hengping.reports.passages import ordinal, title_of
+from hengping.reports.statements import FINAL, GENERAL, PARTS
+from hengping.reports.workings import unknown_names, workings
+
+SECTIONS = Catalogue.collect(Section, self_evaluation)
+"""Every section of the report, by key and day."""
+
+
+def compose(facts: Facts) -> Report:
+    """Compose the self-evaluation report of a year.
+
+    Raises ``InvalidPackage`` with every narrative that names a figure nobody knows.
+    """
+    named = workings(facts)
+    refuse_unknown_names(facts, named)
+    title = f"{facts.unit.name}{facts.fiscal_year}年度部门整体支出绩效自评报告"
+    assembly = Assembly()
+    used: list[str] = []
+    tables = _Tables()
+    for block in _blocks(facts, named, title):
+        for ready in (*tables.before(block), block, *_notes(block, named, used)):
+            _lay(assembly, ready)
+    document = assembly.finish(name="", kind="report", title=title)
+    return Report(
+        document=document,
+        named=named,
+        charts=tuple(charts(facts, named)),
+        label=facts.label,
+        year=facts.fiscal_year,
+        unit=facts.unit.name,
+        used=tuple(dict.fromkeys(used)),
+    )
+
+
+def refuse_unknown_names(facts: Facts, named: Named) -> None:
+    """Raise ``InvalidPackage`` where a narrative names a figure that does not exist."""
+    problems = [
+        Problem(
+            file=told.file or "narrative",
+            row=told.row,
+            column="text",
+            message=f"文字中的数字名“{name}”不存在",
+            rule="文字说明里的数一律写名称，由程序代入",
+            remedy="请改用结果文件 result.json 中列出的名称。",
+        )
+        for told in facts.narratives
+        for name in unknown_names((told.text,), named)
+    ]
+    if problems:
+        raise InvalidPackage(problems)
+
+
+def _blocks(facts: Facts, named: Named, title: str) -> Iterator[Block]:
+    yield Heading(title, 0, (Run(title),), 0)
+    if facts.label:
+        yield say(facts.label, kind=LABEL)
+    for place, section in enumerate(SECTIONS.on(facts.reported_on), 1):
+        text = f"{ordinal(place)}、{section.title}"
+        yield Heading(text, 0, (Run(text),), 1)
+        yield from _numbered_heads(section.writes(facts, named))
+    yield from self_evaluation.attachments(facts)
+    yield say(facts.unit.name, kind=SIGNATURE)
+    yield say(_day(facts.reported_on), kind=SIGNATURE)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _numbered_heads(blocks: Iterable[Block]) -> Iterator[Block]:
+    place = 0
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            place += 1
+            text = f"（{ordinal(place)}）{block.text}"
+            yield replace(block, text=text, runs=(Run(text),))
+        else:
+            yield block
+
+
+class _Tables:
+    """Numbers tables and yields what stands over each: its caption and its unit."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def before(self, block: Block) -> Iterator[Block]:
+        if isinstance(block, Table) and block.title:
+            self._count += 1
+            yield say(f"表{self._count} {block.title}", kind=CAPTION)
+            if block.unit:
+                yield say(f"单位：{block.unit}", kind=UNIT_LINE)
+
+
+def _notes(block: Block, named: Named, used: list[str]) -> Iterator[Block]:
+    """Yield a note under a block that prints adjusted figures for the first time."""
+    parts = block.cells if isinstance(block, Table) else (block,)
+    names = [name for part in parts for run in part.runs if (name := source_of(run))]
+    fresh = [named[name] for name in dict.fromkeys(names) if name not in used and named[name].adjustment]
+    used.extend(names)
+    if fresh:
+        told = "、".join(f"“{title_of(working)}”{_moved(working)}" for working in fresh)
+        yield say(f"注：为使分项之和等于合计，印列数按最大余额法作尾数调整：{told}。", kind=NOTE)
+
+
+def _moved(working: Working) -> str:
+    steps = abs(int(working.adjustment / Decimal("0.01")))
+    return f"{'增' if working.adjustment > 0 else '减'}{steps}个末位单位"
+
+
+def _lay(assembly: Assembly, block: Block) -> None:
+    if isinstance(block, Paragraph):
+        assembly.paragraph(block.runs, block.kind)
+    elif isinstance(block, Heading):
+        assembly.heading(block.runs, block.level)
+    else:
+        assembly.table(block.rows, title=block.title, unit=block.unit, header_rows=block.header_rows)
+
+
+def charts(facts: Facts, named: Named) -> Iterator[Chart]:
+    """Yield the charts that go beside the report; one without at least two rows says nothing and is left out."""
+    money = _money_chart(facts, named)
+    if len(money.rows) > 1:
+        yield money
+    if facts.evaluation is not None:
+        targets = _target_chart(facts.evaluation)
+        if len(targets.rows) > 1:
+            yield targets
+
+
+def _money_chart(facts: Facts, named: Named) -> Chart:
+    classes: dict[str, None] = {}
+    for part in PARTS:
+        for operand in named[f"{FINAL}.{GENERAL}.{part}"].operands if f"{FINAL}.{GENERAL}.{part}" in named else ():
+            classes.setdefault(operand.rpartition(".")[2])
+    found = [named[f"{FINAL}.{GENERAL}.class.{code}"] for code in classes]
+    rows = [(title_of(w), w.figure.value, None, w.name) for w in found if w.figure is not None]
+    rows.sort(key=lambda row: -row[1])
+    largest = rows[0] if rows else None
+    whole = named[f"{FINAL}.{GENERAL}"].figure
+    share = round_half_up(largest[1] * HUNDRED / whole.value, 1) if largest and whole and whole.value else None
+    title = f"{facts.fiscal_year}年度一般公共预算支出中，{largest[0]}最多，占{share}%" if largest and share else ""
+    return Chart(key="classes", title=title, kind="bars", unit="万元", rows=tuple(rows), source="支出决算，按经济分类")
+
+
+def _target_chart(evaluation: Evaluation) -> Chart:
+    scores = [score for score in evaluation.scores if _comparable(score)]
+    met = sum(1 for score in scores if _met(score))
+    rows = tuple(_dots(score) for score in scores)
+    title = f"有百分比目标的{len(rows)}项指标中，{met}项达到目标"
+    return Chart(key="targets", title=title, kind="dots", unit="%", rows=rows, source=evaluation.scheme.title)
+
+
+def _comparable(score: Score) -> bool:
+    return score.value.unit == "%" and score.value.amount is not None and score.weighing.target is not None
+
+
+def _met(score: Score) -> bool:
+    amount, target = score.value.amount, score.weighing.target
+    return amount is not None and target is not None and score.weighing.operator.met(amount, target)
+
+
+def _dots(score: Score) -> tuple[str, Decimal, Decimal | None, str]:
+    name = f"indicator.{score.indicator.key}.value"
+    return score.title, score.value.amount or ZERO, score.weighing.target, name
