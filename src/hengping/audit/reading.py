@@ -221,6 +221,8 @@ def _continues(before: str, line: str) -> bool:
     tail = before.rstrip()
     if not tail or looks_tabular(line) or looks_tabular(before.rsplit("\n", 1)[-1]):
         return False
+    if tail.endswith(("其中：", "其中:", "如下：", "如下:")):
+        return False
     if tail[-1] in "，,、；;" or (tail[-1] in "：:" and line[0] not in "“\""):
         return True
     long_enough = len(tail) >= 20 and len(tail.rsplit("\n", 1)[-1]) >= 14

@@ -1,0 +1,470 @@
+"""Breakdowns: a total and what the text lists under it, in one sentence, over sentences, or as a numbered list.
+
+其中, 主要 and 包括 leave room for what is not listed; a list in which every member of a known partition is named does
+not. Subsets in deeper brackets are never added; changes add with their sign; 年初预算 is added to 年初预算 only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from hengping import tables
+from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
+from hengping.figures import Interval, total
+
+if TYPE_CHECKING:
+    from hengping.audit.reading import Passage, Reading
+
+CUE = re.compile(
+    r"(?P<among>(?<![在从])其中)|(?P<uses>(?:主要)?用于以下(?:几个)?方面|以下(?:几个)?方面|(?:主要内容|具体情况|具体内容|支出情况|明细|情况)如下)"
+    r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分(?=[，,：:])|分[^，。；\d]{1,6}看(?=[，,：:]))"
+    r"|(?P<within>(?:^|(?<=[。；\n]))[^，。；：\n]{2,24}(?<![其])中(?=[，,]))"
+)
+LIST_FOLLOWS = re.compile(r"\s*[：:，,。]?\s*$")
+ACCOUNT_ITEM = re.compile(r"（\s?(?:\d{0,3})[项款类]\s?）|\((?:\d{0,3})[项款类]\)|”科目")
+CLASS_NAME = re.compile(r"^[“\"]?(?P<name>[^（(“”]{2,20})[（(]\d{0,3}类[）)]")
+SENTENCE_END = re.compile(r"[。！？]")
+STOCK_WORDS = re.compile(r"实有|在职|退休|离休|在编|编外|聘用|年末")
+TOTAL_AFTER = re.compile(r"^(?:以上|上述)?(?:总计|合计|共计|累计)")
+FAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A set of parts that is complete once every one of them is named."""
+
+    key: str
+    title: str
+    parts: tuple[tuple[str, ...], ...]
+
+    def members(self, statements: Sequence[Statement]) -> tuple[Statement, ...] | None:
+        """Return one statement for each part, or None if a part is missing or named twice."""
+        chosen: list[Statement] = []
+        for words in self.parts:
+            named = [s for s in statements if any(word in s.subject for word in words) and s not in chosen]
+            if not named:
+                return None
+            chosen.append(named[0])
+        return tuple(sorted(chosen, key=lambda statement: statement.start))
+
+
+@cache
+def partitions() -> tuple[Partition, ...]:
+    """Return the partitions the rulebook knows."""
+    rows = tables.toml("audit/partitions.toml")["partition"]
+    return tuple(Partition(row["key"], row["title"], tuple(tuple(part) for part in row["parts"])) for row in rows)
+
+
+def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) -> Iterator[Relation]:
+    """Yield every breakdown the document states."""
+    for passage in reading.passages:
+        if passage.kind in ("table", "header", "footer"):
+            continue
+        here = by_passage.get(passage.index, [])
+        cues = list(CUE.finditer(passage.text))
+        for number, cue in enumerate(cues):
+            following = cues[number + 1].start() if number + 1 < len(cues) else None
+            yield from _from_cue(reading, by_passage, passage, here, cue, following)
+        yield from _totals_after(here)
+        yield from _counted_in_a_row(here, bool(cues))
+
+
+def _from_cue(
+    reading: Reading,
+    by_passage: dict[int, list[Statement]],
+    passage: Passage,
+    here: list[Statement],
+    cue: re.Match[str],
+    next_cue: int | None,
+) -> Iterator[Relation]:
+    at = passage.start + cue.start()
+    behind = passage.start + cue.end()
+    end = _scope_end(passage, cue)
+    within = [s for s in here if behind <= s.start < end]
+    if not within and LIST_FOLLOWS.match(passage.text[cue.end() :]):
+        yield from _from_list(reading, by_passage, passage, here, cue)
+        return
+    before = [s for s in here if s.start < at]
+    if cue.lastgroup == "within":
+        before = _named_before(reading, by_passage, passage, at, cue.group().strip().removesuffix("中"))
+    elif not before and passage.index:
+        before = by_passage.get(passage.index - 1, [])
+    parts = _parts(within, passage, next_cue)
+    yield from _level_sums(before, parts, cue)
+    yield from _change_sums(before, within, cue)
+
+
+def _scope_end(passage: Passage, cue: re.Match[str]) -> int:
+    """Return where what a cue introduces ends: the closing bracket it stands in, or the end of the sentence."""
+    text = passage.text
+    opened = max(text.rfind("（", 0, cue.start()), text.rfind("(", 0, cue.start()))
+    closed = max(text.rfind("）", 0, cue.start()), text.rfind(")", 0, cue.start()))
+    stop = SENTENCE_END.search(text, cue.end())
+    end = stop.start() if stop else len(text)
+    if opened > closed and cue.start() - opened < 4:
+        depth = 1
+        for index in range(cue.end(), len(text)):
+            depth += (text[index] in "（(") - (text[index] in "）)")
+            if depth == 0:
+                return passage.start + min(end, index)
+    return passage.start + end
+
+
+def _parts(within: list[Statement], passage: Passage, next_cue: int | None) -> list[Statement]:
+    """Return the figures on the level of the cue itself: not in deeper brackets, not under a nested 其中."""
+    if not within:
+        return []
+    level = min(s.depth for s in within)
+    parts = [s for s in within if s.depth == level]
+    if next_cue is not None:
+        inner = passage.start + next_cue
+        stop = next((s.segment for s in reversed(parts) if s.start < inner), None)
+        parts = [s for s in parts if s.start < inner or s.segment != stop]
+    return parts
+
+
+def _level_sums(before: list[Statement], parts: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+    levels = [s for s in parts if s.role is Role.LEVEL and s.family != "%"]
+    for stated in _totals(before, levels):
+        members = [s for s in levels if s.family == stated.family and _same_phase(stated, s) and _same_year(stated, s)]
+        yield from _resolve(stated, members, cue)
+
+
+def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]:
+    """Return what the parts may add up to: the nearest level of their kind, one for each phase named beside it."""
+    if not levels:
+        return []
+    family = levels[0].family
+    outer = levels[0].depth
+    known = [s for s in before if s.role is Role.LEVEL and s.family == family and s.depth <= max(outer, 1)]
+    if not known:
+        return []
+    nearest = known[-1]
+    if nearest.phase is None:
+        return [nearest]
+    found = {s.phase: s for s in known if s.sentence == nearest.sentence and s.passage == nearest.passage and s.phase}
+    phases = {s.phase for s in levels}
+    if None in phases or len(found) == 1:
+        return [nearest]
+    return [s for phase, s in found.items() if any(_compatible(phase, other) for other in phases)]
+
+
+def _compatible(one: Phase | None, other: Phase | None) -> bool:
+    if one is None or other is None or one is other:
+        return True
+    if Phase.BUDGET in (one, other):
+        return one.is_budget and other.is_budget
+    return {one, other} <= {Phase.FINAL, Phase.EXECUTED}
+
+
+def _same_phase(stated: Statement, part: Statement) -> bool:
+    return _compatible(stated.phase, part.phase)
+
+
+def _same_year(stated: Statement, part: Statement) -> bool:
+    return part.year is None or stated.year is None or part.year == stated.year
+
+
+def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+    """Decide which of the figures in scope are the parts of the total, and yield the breakdown."""
+    if not members:
+        return
+    for partition in partitions():
+        chosen = partition.members(members)
+        if chosen is not None and len(chosen) >= 2:
+            yield _sum(stated, chosen, cue, closed=True)
+            return
+    segments: list[list[Statement]] = []
+    for statement in members:
+        if segments and segments[-1][0].segment == statement.segment and segments[-1][0].sentence == statement.sentence:
+            segments[-1].append(statement)
+        else:
+            segments.append([statement])
+    if len(segments[0]) >= 2:
+        yield _sum(stated, _agreeing_prefix(stated, segments) or segments[0], cue)
+        for segment in segments[1:]:
+            if len(segment) >= 2 and adds_up(stated, segment):
+                yield _sum(stated, segment, cue)
+        return
+    cut = next(
+        (i for i, segment in enumerate(segments) if i and STOCK_WORDS.search(segment[0].subject) and not STOCK_WORDS.search(members[0].subject)),
+        len(segments),
+    )
+    chosen_segments = segments[:cut]
+    yield _sum(stated, _agreeing_prefix(stated, chosen_segments) or [s for segment in chosen_segments for s in segment], cue)
+
+
+def _agreeing_prefix(stated: Statement, segments: list[list[Statement]]) -> list[Statement] | None:
+    taken: list[Statement] = []
+    for segment in segments:
+        taken = taken + segment
+        if len(taken) >= 2 and adds_up(stated, taken):
+            return taken
+    return None
+
+
+def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
+    """Tell whether the parts' intervals can add up to the total's."""
+    return total(part.interval for part in parts).meets(stated.interval)
+
+
+def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, closed: bool = False) -> Relation:
+    word = cue.group().strip()
+    return Relation(
+        Kind.SUM,
+        stated,
+        tuple(Term(part) for part in parts),
+        cue=word if len(word) < FAR else "中",
+        open=not closed,
+        closed=closed,
+        certain=not (stated.approximate or any(part.approximate for part in parts)),
+    )
+
+
+def _named_before(
+    reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str
+) -> list[Statement]:
+    """Return the last level whose subject the words “…中” name."""
+    wanted = subject_key(name)
+    for index in range(passage.index, max(-1, passage.index - FAR), -1):
+        for statement in reversed(by_passage.get(index, [])):
+            if statement.start < at and statement.role is Role.LEVEL and matches(subject_key(statement.subject), wanted):
+                same = [s for s in by_passage[index] if s.sentence == statement.sentence and s.start <= at]
+                return [s for s in same if s.start <= statement.start] + [
+                    s for s in same if s.start > statement.start and s.role is Role.CHANGE
+                ][:1]
+    return []
+
+
+def _change_sums(before: list[Statement], within: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+    """Yield the breakdown of a change into the changes of its parts, each with its sign."""
+    stated = next((s for s in reversed(before) if s.role in (Role.CHANGE, Role.LEVEL)), None)
+    if stated is None or stated.role is not Role.CHANGE:
+        return
+    parts: list[Statement] = []
+    for statement in within:
+        if statement.role is Role.CHANGE and statement.family == stated.family and statement.depth == stated.depth:
+            if parts and parts[-1].segment == statement.segment and parts[-1].sentence == statement.sentence:
+                continue
+            parts.append(statement)
+    if len(parts) < 2:
+        return
+    terms = tuple(Term(part, part.sign * stated.sign) for part in parts)
+    yield Relation(Kind.SUM, stated, terms, cue="增减", open=True, note="各项增减额按方向相加")
+
+
+def _totals_after(here: list[Statement]) -> Iterator[Relation]:
+    """Yield totals that follow their parts: “甲5万元、乙3万元，合计8万元”."""
+    for index, stated in enumerate(here):
+        if stated.role is not Role.LEVEL or not TOTAL_AFTER.match(stated.label.strip(" ，,")):
+            continue
+        parts = [s for s in here[:index] if s.sentence == stated.sentence and _addable(stated, s)]
+        if len(parts) >= 2:
+            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="合计", certain=adds_up(stated, parts))
+
+
+def _addable(stated: Statement, part: Statement) -> bool:
+    return part.role is Role.LEVEL and part.family == stated.family and part.depth == stated.depth
+
+
+def _counted_in_a_row(here: list[Statement], has_cue: bool) -> Iterator[Relation]:
+    """Yield “共132件，甲59件，乙73件” where the figures of one sentence add up without a word saying so."""
+    if has_cue:
+        return
+    for index, stated in enumerate(here):
+        if stated.role is not Role.LEVEL or stated.family == "%":
+            continue
+        parts = []
+        for statement in here[index + 1 :]:
+            if statement.sentence != stated.sentence:
+                break
+            if _addable(stated, statement):
+                parts.append(statement)
+        if len(parts) >= 2 and stated.amount and adds_up(stated, parts):
+            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="", open=True, certain=False)
+
+
+def _from_list(
+    reading: Reading,
+    by_passage: dict[int, list[Statement]],
+    passage: Passage,
+    here: list[Statement],
+    cue: re.Match[str],
+) -> Iterator[Relation]:
+    """Yield the breakdown of a total into the items of a list that follows in paragraphs of its own."""
+    items, complete = _list_items(reading, by_passage, passage)
+    if not items:
+        return
+    totals = _list_totals(reading, by_passage, passage, here, cue)
+    classes = _class_totals(reading, by_passage, items)
+    for stated in totals:
+        parts = [part for item in items if (part := _item_amount(item, stated)) is not None]
+        if len(parts) != len(items) or (len(parts) == 1 and not complete):
+            continue
+        yield Relation(
+            Kind.SUM,
+            stated,
+            tuple(Term(part) for part in parts),
+            cue="如下",
+            open=True,
+            certain=complete,
+            note="" if complete else "所列项目编号不连续，可能未列全",
+        )
+    yield from classes
+
+
+def _list_items(
+    reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage
+) -> tuple[list[list[Statement]], bool]:
+    """Return the figures of each list item after a passage, and whether the list is numbered without gaps."""
+    items: list[list[Statement]] = []
+    level: int | None = None
+    values: list[int] = []
+    complete = True
+    for following in reading.passages[passage.index + 1 :]:
+        if following.kind != "body":
+            break
+        figures = by_passage.get(following.index, [])
+        ordinal = following.ordinal
+        if ordinal is None:
+            if not _is_item(following, figures):
+                if level is None or SENTENCE_END.search(following.text) is None:
+                    break
+                continue
+            complete = complete and level is None and _ends_with_sentence(following)
+            items.append(figures)
+            continue
+        if passage.ordinal is not None and ordinal.level <= passage.ordinal.level:
+            break
+        if level is None:
+            level = ordinal.level
+        if ordinal.level < level:
+            break
+        if ordinal.level == level:
+            if values and ordinal.value == 1:
+                break
+            values.append(ordinal.value)
+            items.append(figures)
+    complete = complete and (not values or values == list(range(1, len(values) + 1)))
+    return items, complete
+
+
+def _ends_with_sentence(passage: Passage) -> bool:
+    return passage.text.rstrip()[-1:] in "。；;”"
+
+
+def _is_item(passage: Passage, figures: list[Statement]) -> bool:
+    """Tell whether a paragraph without a number is an item: an account, or a name with its amount at the head."""
+    if not figures:
+        return False
+    head = passage.text[:60]
+    first = figures[0]
+    return bool(ACCOUNT_ITEM.search(head)) or (
+        first.role is Role.LEVEL and first.start - passage.start <= 30 and "，" not in passage.text[: first.start - passage.start]
+    )
+
+
+def _list_totals(
+    reading: Reading,
+    by_passage: dict[int, list[Statement]],
+    passage: Passage,
+    here: list[Statement],
+    cue: re.Match[str],
+) -> list[Statement]:
+    at = passage.start + cue.start()
+    known = [s for s in here if s.start < at and s.role is Role.LEVEL and s.family != "%"]
+    if known:
+        nearest = known[-1]
+        return list({s.phase: s for s in known if s.sentence == nearest.sentence}.values())
+    words = re.split(r"[。；，]", passage.text[: cue.start()])[-1]
+    wanted = subject_key(re.sub(r"(?:主要|具体|的)*$", "", words))
+    if len(wanted) < 4:
+        return []
+    for index in range(passage.index, max(-1, passage.index - FAR), -1):
+        for statement in reversed(by_passage.get(index, [])):
+            if statement.start < at and statement.role is Role.LEVEL and matches(subject_key(statement.subject), wanted):
+                return [statement]
+    return []
+
+
+def _item_amount(item: list[Statement], stated: Statement) -> Statement | None:
+    """Return the amount of a list item that belongs to the same phase as the total."""
+    levels = [s for s in item if s.role is Role.LEVEL and s.family == stated.family]
+    if stated.phase is not None:
+        exact = [s for s in levels if s.phase is stated.phase]
+        if exact:
+            return exact[0]
+    plain = [s for s in levels if s.phase is None]
+    if plain and plain[0] is levels[0]:
+        return plain[0]
+    same = [s for s in levels if s.phase is not None and _same_phase(stated, s)]
+    if stated.phase is None:
+        same = [s for s in same if s.phase is Phase.FINAL] or same
+    return same[0] if same else None
+
+
+def _class_totals(
+    reading: Reading, by_passage: dict[int, list[Statement]], items: list[list[Statement]]
+) -> list[Relation]:
+    """Return, for every functional class printed with its own amount, the sum of the list's items in that class."""
+    found: list[Relation] = []
+    groups: dict[str, list[Statement]] = {}
+    for item in items:
+        named = CLASS_NAME.match(item[0].subject) if item else None
+        amount = next((s for s in item if s.role is Role.LEVEL and s.phase is Phase.FINAL), None) if item else None
+        if item and amount is None:
+            amount = item[0] if item[0].role is Role.LEVEL and item[0].phase is None else None
+        if named and amount is not None:
+            groups.setdefault(subject_key(named.group("name")), []).append(amount)
+    if not groups:
+        return found
+    first = items[0][0].start
+    for statement in reading.statements:
+        if statement.start >= first:
+            break
+        name = subject_key(statement.subject)
+        if statement.role is Role.LEVEL and statement.phase in (None, Phase.FINAL) and name in groups and "类" in statement.subject:
+            parts = groups[name]
+            if adds_up(statement, parts):
+                found.append(Relation(Kind.SUM, statement, tuple(Term(p) for p in parts), cue="类", open=True, certain=False))
+    return found
+
+
+MARKS = re.compile(r"[“”\"\s\n]|[（(]\d{0,3}[类款项][）)]|科目")
+
+
+@cache
+def subject_key(subject: str) -> str:
+    """Return a subject in the form subjects are compared in."""
+    key = MARKS.sub("", subject)
+    for ending in ("支出", "收入", "情况", "金额", "总额", "数", "费用", "经费", "费"):
+        if key.endswith(ending) and len(key) > len(ending) + 1:
+            return key.removesuffix(ending)
+    return key
+
+
+def matches(one: str, other: str) -> bool:
+    """Tell whether two subject keys name the same thing, one perhaps with the unit's name before it."""
+    if not one or not other:
+        return False
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 3 and long.endswith(short)
+
+
+def sum_interval(terms: Sequence[Term], *, lenient: bool = False) -> Interval:
+    """Return the interval of a signed sum."""
+    return total(
+        (term.statement.lenient if lenient else term.statement.interval) * _SIGNS[term.sign] for term in terms
+    )
+
+
+
+
+_SIGNS = {1: Decimal(1), -1: Decimal(-1), 0: Decimal(0)}

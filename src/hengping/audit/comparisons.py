@@ -1,0 +1,310 @@
+"""Shares, completion rates, growth and differences: which figures a printed percentage or change was made from.
+
+A growth rate at constant prices is never recomputed from nominal levels. Where only the amount and its change are
+printed, the base is the amount less the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from hengping.audit.breakdowns import ACCOUNT_ITEM, matches, subject_key
+from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
+
+if TYPE_CHECKING:
+    from hengping.audit.reading import Passage, Reading
+
+CONSTANT_PRICES = re.compile(
+    r"可比价|不变价|可比口径|同口径|剔除|扣除|实际增长|名义|自然口径|还原"
+)
+REAL_BY_CONVENTION = re.compile(r"生产总值|GDP|增加值|地区总产值|居民人均可支配收入")
+WIDER_REGION = re.compile(r"^(?:全国|全省|全市|全区|全县|全部|全球|世界|我国|全院|其)$")
+BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
+REACHED = re.compile(r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|回落|压减|降|升|增|减)?(?:到|至)(?:了)?(?:20\d\d\s?年(?:度)?的?)?\s*$")
+COMPOUND = re.compile(r"年均|年平均|复合")
+BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
+YEAR = re.compile(r"20\d\d")
+NEAR = 16
+REACH = 8
+
+
+def read_comparisons(
+    reading: Reading, by_passage: dict[int, list[Statement]], sums: Sequence[Relation]
+) -> Iterator[Relation]:
+    """Yield every claim a percentage, a change or a repeated amount makes."""
+    wholes: dict[int, list[Statement]] = {}
+    for relation in sums:
+        if relation.stated.role is Role.LEVEL:
+            for term in relation.terms:
+                wholes.setdefault(id(term.statement), []).append(relation.stated)
+    looked_up = _Levels(reading.statements)
+    unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]] = {}
+    for passage in reading.passages:
+        here = by_passage.get(passage.index, [])
+        if not here:
+            continue
+        for index, stated in enumerate(here):
+            if stated.role is Role.SHARE:
+                yield from _share(here, index, wholes, looked_up, unknown)
+            elif stated.role is Role.COMPLETION:
+                yield from _completion(here, index)
+            elif stated.role is Role.GROWTH:
+                yield from _growth(passage, here, index, looked_up)
+            elif stated.role is Role.CHANGE:
+                yield from _difference(here, index)
+            elif stated.role is Role.RATE:
+                yield from _rate(here, index)
+            elif stated.role is Role.LEVEL and BALANCE.search(stated.label):
+                yield from _balance(here, index)
+        yield from _heading_amount(passage, here)
+    yield from _implied_shares(unknown)
+
+
+class _Levels:
+    """Levels by the last characters of their subject, so that a name is found without reading all of them."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._by_end: dict[str, list[Statement]] = {}
+        for statement in statements:
+            if statement.role is Role.LEVEL and statement.family != "%":
+                self._by_end.setdefault(subject_key(statement.subject)[-2:], []).append(statement)
+
+    def named(self, name: str, family: str, before: int) -> list[Statement]:
+        """Return the levels whose subject the name matches, the nearest before an offset first."""
+        key = subject_key(name)
+        found = [s for s in self._by_end.get(key[-2:], ()) if s.family == family and matches(subject_key(s.subject), key)]
+        earlier = [s for s in found if s.end <= before]
+        later = [s for s in found if s.end > before]
+        return earlier[::-1] + later
+
+
+def _previous_level(here: list[Statement], index: int, *, family: str = "") -> Statement | None:
+    """Return the nearest level before a figure in its sentence."""
+    stated = here[index]
+    for statement in reversed(here[:index]):
+        if statement.sentence != stated.sentence:
+            return None
+        if statement.role is Role.LEVEL and statement.family != "%" and (not family or statement.family == family):
+            return statement
+    return None
+
+
+def _share(
+    here: list[Statement],
+    index: int,
+    wholes: dict[int, list[Statement]],
+    levels: _Levels,
+    unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]],
+) -> Iterator[Relation]:
+    stated = here[index]
+    base = stated.base
+    part = _previous_level(here, index)
+    if part is not None and part.segment != stated.segment:
+        part = None
+    if WIDER_REGION.match(base):
+        return
+    if part is None:
+        yield from _share_between_sentences(stated, levels)
+        return
+    if base:
+        named = [s for s in levels.named(base, part.family, stated.start) if s is not part]
+        if named:
+            yield Relation(Kind.SHARE, stated, (Term(part), Term(named[0])), cue="占", note=base)
+            return
+        unknown.setdefault((base, 0, 0), []).append((stated, part))
+        return
+    for whole in wholes.get(id(part), ()):
+        yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占")
+        return
+    unknown.setdefault(("", stated.passage, stated.sentence), []).append((stated, part))
+
+
+def _share_between_sentences(stated: Statement, levels: _Levels) -> Iterator[Relation]:
+    """Yield a share whose part and whole are printed elsewhere: “第一产业增加值占地区生产总值的比重为3.8%”."""
+    parts = [s for s in levels.named(stated.subject, "money", stated.start)] if len(stated.subject) >= 4 else []
+    wholes = levels.named(stated.base, "money", stated.start) if len(stated.base) >= 4 else []
+    if parts and wholes and parts[0] is not wholes[0]:
+        yield Relation(Kind.SHARE, stated, (Term(parts[0]), Term(wholes[0])), cue="占", note=stated.base, certain=False)
+
+
+def _implied_shares(unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]]) -> Iterator[Relation]:
+    """Yield shares whose base is printed nowhere: their siblings' total is the base they imply."""
+    for (base, _, _), pairs in unknown.items():
+        families = {part.family for _, part in pairs}
+        if len(pairs) < 2 or len(families) != 1 or len(pairs) > FEW or len({part.subject for _, part in pairs}) != len(pairs):
+            continue
+        whole = tuple(Term(part) for _, part in pairs)
+        for stated, part in pairs:
+            yield Relation(Kind.SHARE, stated, (Term(part), *whole), cue="占", certain=False, note=base)
+
+
+FEW = 12
+
+
+def _completion(here: list[Statement], index: int) -> Iterator[Relation]:
+    stated = here[index]
+    around = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"]
+    done = next((s for s in reversed(around) if s.phase in (Phase.FINAL, Phase.EXECUTED, None)), None)
+    if done is None:
+        return
+    planned = [s for s in around if s.phase is not None and s.phase.is_budget and s.family == done.family]
+    if not planned and done.segment:
+        planned = []
+    wanted = _phase_named(stated.base)
+    exact = [s for s in planned if s.phase is wanted and s.start < done.start]
+    beside = [s for s in planned if s.segment == done.segment] or planned
+    base = next(iter(exact[::-1]), None)
+    note = stated.base
+    if base is None or (base.amount == 0 and stated.figure.value != 0):
+        other = next((s for s in reversed(beside) if s is not base and s.amount != 0), None)
+        if base is None and wanted is Phase.BUDGET and other is not None:
+            base = other
+        elif other is not None:
+            base, note = other, f"!{stated.base}"
+    if base is not None and base.subject != done.subject and not matches(subject_key(base.subject), subject_key(done.subject)):
+        base = None
+    terms = (Term(done),) if base is None else (Term(done), Term(base))
+    yield Relation(Kind.COMPLETION, stated, terms, cue="完成", note=note)
+
+
+def _phase_named(words: str) -> Phase:
+    if "年初" in words:
+        return Phase.INITIAL
+    if "全年" in words or "调整" in words:
+        return Phase.ADJUSTED
+    return Phase.BUDGET
+
+
+def _growth(passage: Passage, here: list[Statement], index: int, levels: _Levels) -> Iterator[Relation]:
+    stated = here[index]
+    sentence = _sentence_text(passage, stated)
+    previous = here[index - 1] if index else None
+    delta = previous if previous is not None and previous.role is Role.CHANGE and stated.start - previous.end <= NEAR else None
+    if CONSTANT_PRICES.search(sentence):
+        yield Relation(Kind.GROWTH, stated, (), note="constant")
+        return
+    same = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
+    if COMPOUND.search(stated.label) or (index and COMPOUND.search(previous.label if previous else "")):
+        yield from _compound(stated, same, here, index)
+        return
+    pair = _two_levels(stated, same, delta)
+    if pair is not None:
+        current, base = pair
+        real = bool(REAL_BY_CONVENTION.search(current.subject)) and not re.search(r"名义|现价", sentence)
+        yield Relation(Kind.GROWTH, stated, (Term(current), Term(base)), note="real" if real else "levels")
+        return
+    if delta is None:
+        return
+    found = _current(here, delta, levels)
+    if found is not None:
+        yield Relation(Kind.GROWTH, stated, (Term(delta), Term(found)), note="delta")
+
+
+def _sentence_text(passage: Passage, stated: Statement) -> str:
+    """Return the sentence a figure stands in, up to the end of its clause."""
+    at = stated.start - passage.start
+    start = max(passage.text.rfind(mark, 0, at) for mark in "。！？") + 1
+    stop = min((i for i in (passage.text.find(mark, at) for mark in "。；;") if i >= 0), default=len(passage.text))
+    return passage.text[start:stop]
+
+
+def _two_levels(
+    stated: Statement, same: list[Statement], delta: Statement | None
+) -> tuple[Statement, Statement] | None:
+    """Return the level now and the level before where one sentence prints both."""
+    if len(same) < 2:
+        return None
+    last, before = same[-1], same[-2]
+    if last.family != before.family or last.segment != before.segment:
+        return None
+    if REACHED.search(last.label):
+        return last, before
+    if BASE_NAMED.search(last.label):
+        return before, last
+    named = YEAR.findall(stated.base or (delta.base if delta else ""))
+    if named:
+        year = int(named[-1])
+        base = next((s for s in reversed(same) if s.year == year and s.family == last.family), None)
+        current = next((s for s in reversed(same) if s.year not in (None, year) and s.family == last.family), None)
+        if base is not None and current is not None and current.sentence == base.sentence:
+            return current, base
+    return None
+
+
+def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statement | None:
+    """Return the level a change belongs to: the same subject nearest before it, else the level it follows."""
+    named = [s for s in levels.named(delta.subject, delta.family, delta.start) if s.end <= delta.start] if delta.subject else []
+    spent = [s for s in named if s.phase is None or not s.phase.is_budget or (delta.base and "预算" in delta.base)]
+    if spent:
+        return spent[0]
+    for statement in reversed(here):
+        if statement.start < delta.start and statement.sentence == delta.sentence and statement.role is Role.LEVEL:
+            return statement if statement.family == delta.family else None
+    return None
+
+
+def _compound(stated: Statement, same: list[Statement], here: list[Statement], index: int) -> Iterator[Relation]:
+    """Yield an average yearly growth, paired by order where 分别 lists several."""
+    rates = [s for s in here if s.sentence == stated.sentence and s.role is Role.GROWTH and (COMPOUND.search(s.label) or s.start >= stated.start or s.end <= stated.start)]
+    turning = next((i for i, s in enumerate(same) if REACHED.search(s.label)), None)
+    if turning is None or not turning:
+        return
+    bases, currents = same[:turning], same[turning:]
+    position = rates.index(stated) if stated in rates else 0
+    if len(bases) != len(currents) or position >= len(bases):
+        return
+    first, last = bases[0].year, currents[0].year
+    if first is None or last is None or last <= first:
+        return
+    yield Relation(Kind.GROWTH, stated, (Term(currents[position]), Term(bases[position])), note=f"compound:{last - first}")
+
+
+def _difference(here: list[Statement], index: int) -> Iterator[Relation]:
+    """Yield an amount of change between two levels printed in the same sentence."""
+    stated = here[index]
+    same = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
+    pair = _two_levels(stated, same, stated)
+    if pair is not None and pair[0].family == stated.family:
+        yield Relation(Kind.DIFFERENCE, stated, (Term(pair[0]), Term(pair[1], -1)), note="levels")
+
+
+def _balance(here: list[Statement], index: int) -> Iterator[Relation]:
+    """Yield a surplus or deficit of the two amounts printed before it."""
+    stated = here[index]
+    before = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family == stated.family]
+    if len(before) >= 2:
+        one, other = before[-2], before[-1]
+        if one.amount < other.amount:
+            one, other = other, one
+        yield Relation(Kind.DIFFERENCE, stated, (Term(one), Term(other, -1)), certain=False)
+
+
+def _rate(here: list[Statement], index: int) -> Iterator[Relation]:
+    """Yield a named rate whose two counts stand in the same sentence, where exactly they give it."""
+    stated = here[index]
+    counts = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"]
+    for whole in counts[-REACH:]:
+        for part in counts[-REACH:]:
+            if part is whole or part.family != whole.family or not 0 < part.amount <= whole.amount:
+                continue
+            printed = stated.figure.interval()
+            ratio = part.amount * 100 / whole.amount
+            if ratio in printed and stated.figure.value not in (0, 100):
+                yield Relation(Kind.RATE, stated, (Term(part), Term(whole)), certain=False)
+                return
+
+
+def _heading_amount(passage: Passage, here: list[Statement]) -> Iterator[Relation]:
+    """Yield the amount at the head of an account item beside the same amount in its sentence."""
+    if len(here) < 2:
+        return
+    head = here[0]
+    if head.role is not Role.LEVEL or head.phase is not None or not ACCOUNT_ITEM.search(passage.text[: head.end - passage.start + 2]):
+        return
+    final = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.FINAL and s.family == head.family), None)
+    planned = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.BUDGET and s.family == head.family and "安排" in s.label), None)
+    again = final or planned
+    if again is not None:
+        yield Relation(Kind.EQUAL, again, (Term(head),), cue="同一项目")
