@@ -182,7 +182,7 @@ def _weight(relation: Relation, comparison: Comparison) -> Severity:
 
 def _is_account_list(relation: Relation) -> bool:
     """Tell whether the parts are accounts of the classification, whose whole must be known to the author."""
-    known = sum(classification._account(term.statement) is not None for term in relation.terms)
+    known = sum(_account(term.statement) is not None for term in relation.terms)
     return known * 2 >= len(relation.terms)
 
 
