@@ -47,8 +47,8 @@ def compose(facts: Facts) -> Report:
     assembly = Assembly()
     used: list[str] = []
     tables = _Tables()
-    for block in _blocks(facts, named, title):
-        for ready in (*tables.before(block), block, *_notes(block, named, used)):
+    for block in _with_notes(_blocks(facts, named, title), named, used):
+        for ready in (*tables.before(block), block):
             _lay(assembly, ready)
     document = assembly.finish(name="", kind="report", title=title)
     return Report(
@@ -122,15 +122,25 @@ class _Tables:
                 yield say(f"单位：{block.unit}", kind=UNIT_LINE)
 
 
-def _notes(block: Block, named: Named, used: list[str]) -> Iterator[Block]:
-    """Yield a note under a block that prints adjusted figures for the first time."""
-    parts = block.cells if isinstance(block, Table) else (block,)
-    names = [name for part in parts for run in part.runs if (name := source_of(run))]
-    fresh = [named[name] for name in dict.fromkeys(names) if name not in used and named[name].adjustment]
-    used.extend(names)
-    if fresh:
-        told = "、".join(f"“{title_of(working)}”{_moved(working)}" for working in fresh)
-        yield say(f"注：为使分项之和等于合计，印列数按最大余额法作尾数调整：{told}。", kind=NOTE)
+def _with_notes(blocks: Iterable[Block], named: Named, used: list[str]) -> Iterator[Block]:
+    """Yield blocks, and before the next heading one note on the figures adjusted since the last."""
+    waiting: list[Working] = []
+    for block in blocks:
+        if isinstance(block, Heading) and waiting:
+            yield _note(waiting)
+            waiting = []
+        yield block
+        parts = block.cells if isinstance(block, Table) else (block,)
+        names = [name for part in parts for run in part.runs if (name := source_of(run))]
+        waiting += [named[name] for name in dict.fromkeys(names) if name not in used and named[name].adjustment]
+        used.extend(names)
+    if waiting:
+        yield _note(waiting)
+
+
+def _note(adjusted: Iterable[Working]) -> Block:
+    told = "、".join(dict.fromkeys(f"“{title_of(working)}”{_moved(working)}" for working in adjusted))
+    return say(f"注：为使分项之和等于合计，下列各项的尾数按最大余额法调整：{told}。", kind=NOTE)
 
 
 def _moved(working: Working) -> str:

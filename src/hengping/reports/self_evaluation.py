@@ -22,7 +22,7 @@ EVALUATION = source("evaluation-2020")
 FIRST_DAY = date(2020, 1, 1)
 
 
-@section("profile", "部门（单位）基本情况", OUTLINE["第一部分"], since=FIRST_DAY)
+@section("department-profile", "部门（单位）基本情况", OUTLINE["第一部分"], since=FIRST_DAY)
 def profile(facts: Facts, named: Named) -> Iterator[Block]:
     """写明职能职责、机构设置和人员编制；编制数须等于各类编制之和，在职人数须有分类。"""
     yield head("职能职责")
@@ -71,7 +71,7 @@ def _with_parts(whole: Working, parts: Sequence[tuple[str, Working]]) -> list[Pi
     return [whole, "，其中：", *listed([[name, part] for name, part in known])]
 
 
-@section("spending", "一般公共预算支出情况", OUTLINE["第二部分"], REGULATION["第五条"], since=FIRST_DAY)
+@section("general-budget-spending", "一般公共预算支出情况", OUTLINE["第二部分"], REGULATION["第五条"], since=FIRST_DAY)
 def spending(facts: Facts, named: Named) -> Iterator[Block]:
     """写明年初预算、调整、全年预算、执行和决算，分基本支出与项目支出列到款；分项之和须等于合计，比率须写明以何为基数。"""
     yield from overview(facts, named)
@@ -85,25 +85,35 @@ def spending(facts: Facts, named: Named) -> Iterator[Block]:
     yield from functions(named)
 
 
-@section("government-funds", "政府性基金预算支出情况", OUTLINE["第三部分"], BUDGET_LAW["第九条"], since=FIRST_DAY)
+@section(
+    "government-funds-spending", "政府性基金预算支出情况", OUTLINE["第三部分"], BUDGET_LAW["第九条"], since=FIRST_DAY
+)
 def government_funds(facts: Facts, named: Named) -> Iterator[Block]:
     """写明政府性基金预算支出；没有的，写明没有。"""
     yield from other_budget(facts, named, Fund.GOVERNMENT_FUNDS)
 
 
-@section("state-capital", "国有资本经营预算支出情况", OUTLINE["第四部分"], BUDGET_LAW["第十条"], since=FIRST_DAY)
+@section(
+    "state-capital-spending", "国有资本经营预算支出情况", OUTLINE["第四部分"], BUDGET_LAW["第十条"], since=FIRST_DAY
+)
 def state_capital(facts: Facts, named: Named) -> Iterator[Block]:
     """写明国有资本经营预算支出；没有的，写明没有。"""
     yield from other_budget(facts, named, Fund.STATE_CAPITAL)
 
 
-@section("social-insurance", "社会保险基金预算支出情况", OUTLINE["第五部分"], BUDGET_LAW["第十一条"], since=FIRST_DAY)
+@section(
+    "social-insurance-spending",
+    "社会保险基金预算支出情况",
+    OUTLINE["第五部分"],
+    BUDGET_LAW["第十一条"],
+    since=FIRST_DAY,
+)
 def social_insurance(facts: Facts, named: Named) -> Iterator[Block]:
     """写明社会保险基金预算支出；没有的，写明没有。"""
     yield from other_budget(facts, named, Fund.SOCIAL_INSURANCE)
 
 
-@section("performance", "部门整体支出绩效情况", OUTLINE["第六部分"], EVALUATION.whole, since=FIRST_DAY)
+@section("performance-results", "部门整体支出绩效情况", OUTLINE["第六部分"], EVALUATION.whole, since=FIRST_DAY)
 def performance(facts: Facts, named: Named) -> Iterator[Block]:
     """逐项写明年度目标、完成情况和得分；总分之后须有指标得分表，失分的指标须有偏差原因和改进措施。"""
     if tells(facts, "purpose", "process"):
@@ -125,7 +135,7 @@ def performance(facts: Facts, named: Named) -> Iterator[Block]:
         yield from narrative(facts, named, "results")
 
 
-@section("problems", "存在的问题及原因分析", OUTLINE["第七部分"], since=FIRST_DAY)
+@section("problems-and-causes", "存在的问题及原因分析", OUTLINE["第七部分"], since=FIRST_DAY)
 def problems(facts: Facts, named: Named) -> Iterator[Block]:
     """逐条写明问题及其原因；一个问题一个原因，与下一部分的措施一一对应。"""
     if not facts.weaknesses:
@@ -139,7 +149,7 @@ def _weakness(weakness: Weakness) -> list[Piece]:
     return [f"{bare(weakness.title)}。{ended(weakness.detail)}主要原因：{cause}"]
 
 
-@section("improvements", "下一步改进措施", OUTLINE["第八部分"], REGULATION["第二十条"], since=FIRST_DAY)
+@section("improvement-measures", "下一步改进措施", OUTLINE["第八部分"], REGULATION["第二十条"], since=FIRST_DAY)
 def improvements(facts: Facts, named: Named) -> Iterator[Block]:
     """逐条对应前列问题写明措施、责任单位和完成时限。"""
     if not facts.weaknesses:
@@ -176,7 +186,7 @@ def use_of_results(facts: Facts, named: Named) -> Iterator[Block]:
     yield say("公开情况：", ended(facts.publication) if facts.publication else f"{MISSING}。")
 
 
-@section("other", "其他需要说明的情况", OUTLINE["第九部分"], since=FIRST_DAY)
+@section("other-matters", "其他需要说明的情况", OUTLINE["第九部分"], since=FIRST_DAY)
 def other(facts: Facts, named: Named) -> Iterator[Block]:
     """写明结转结余、政府采购、国有资产、上年问题整改、未列明金额和印列口径。"""
     yield head("结转结余、政府采购和国有资产情况")
