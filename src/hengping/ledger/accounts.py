@@ -135,7 +135,7 @@ def disagreements(book: Book, stated: Stated) -> Iterator[Problem]:
 
 def overspending(book: Book) -> tuple[Overspent, ...]:
     """Return every functional item that paid more than its full-year budget; nothing where either is unknown."""
-    if not books.FULL_YEAR <= book.phases:
+    if not book.phases >= books.FULL_YEAR:
         return ()
     paid_in = Phase.FINAL if Phase.FINAL in book.phases else Phase.EXECUTION
     granted = _by_grant(book, books.FULL_YEAR)
@@ -157,6 +157,8 @@ def _amount(entry: Entry) -> Iterator[Problem]:
 
 def _economic(entry: Entry, year: int, *, partial: bool) -> Iterator[Problem]:
     code = entry.account.economic
+    if not code and partial:
+        return
     known = subject(code)
     if known is None:
         yield _problem(
@@ -296,7 +298,7 @@ def _negative(book: Book) -> Iterator[Problem]:
                 "amount",
                 BALANCED,
             )
-    if books.FULL_YEAR <= book.phases:
+    if book.phases >= books.FULL_YEAR:
         yield from _negative_grants(book, places)
 
 

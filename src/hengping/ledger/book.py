@@ -93,10 +93,9 @@ def unknown(book: Book, asked: Slice) -> str:
     absent = sorted(phase.label for phase in asked.phases - book.phases)
     if absent:
         return f"账内没有{'、'.join(absent)}数"
-    if asked.items:
-        rest = _not_itemised(book, asked)
-        if rest:
-            return f"{rest}未列明到款，无法判断其中有无所求科目"
+    rest = _unclassified(book, asked)
+    if rest:
+        return f"有 {money(rest)} 没有列明经济分类到所需的级次，无法判断是否属于所求科目"
     return _unmarked(book, asked)
 
 
@@ -147,14 +146,17 @@ def paid_until(book: Book, asked: Slice, last: date) -> Decimal | None:
     return sum((entry.amount for entry in paid if entry.on is not None and entry.on <= last), ZERO)
 
 
-def _not_itemised(book: Book, asked: Slice) -> str:
-    classes = {item[:3] for item in asked.items}
-    wider = replace(asked, items=frozenset(), classes=frozenset(classes))
+def _unclassified(book: Book, asked: Slice) -> Decimal:
+    if not (asked.items or asked.classes or asked.without):
+        return ZERO
+    touched = {item[:3] for item in asked.items}
+    wider = replace(asked, items=frozenset(), classes=frozenset(), without=frozenset())
     rest = ZERO
     for account, amount in book.balances.items():
-        if not account.itemised and wider.holds(account):
+        vague = not account.economic or (not account.itemised and account.economic_class in touched)
+        if vague and wider.holds(account):
             rest += abs(amount)
-    return f"{'、'.join(sorted(classes))} 类中有 {money(rest)}" if rest else ""
+    return rest
 
 
 def _unmarked(book: Book, asked: Slice) -> str:

@@ -169,6 +169,11 @@ class Book:
         """Return a new book with entries added at its end."""
         return Book(self.year, self.entries + entries, self.projects, self.declared)
 
+    def of_project(self, code: str) -> Book:
+        """Return the book of one project; what the whole book knows, it knows too."""
+        kept = tuple(entry for entry in self.entries if entry.account.project == code)
+        return Book(self.year, kept, self.projects, self.phases)
+
     @cached_property
     def balances(self) -> Mapping[Account, Decimal]:
         """Return the sum of every account that has entries."""

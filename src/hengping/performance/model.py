@@ -8,7 +8,7 @@ is ever 0 or 100.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -174,7 +174,7 @@ class Outcome(StrEnum):
 class Record:
     """A value entered by hand: a number, a level, or answers to checks, always with the evidence it rests on.
 
-    ``level`` is the judged level as the scheme names it, ``share`` the part of the points claimed inside it;
+    ``level`` is the judged level as the scheme names it, ``share`` the percentage of the points claimed inside it;
     ``passed`` answers the checks in their order. ``cause`` and ``remedy`` explain a deviation.
     """
 
@@ -193,7 +193,8 @@ class Value:
     """A measured value, or why there is none.
 
     ``amount`` is a percentage rounded to two decimals for a ratio (what is printed is what is scored), the exact
-    sum for a total. ``operands`` is the division as a reader would write it. ``missing`` names absent inputs.
+    sum for a total. ``operands`` is the division as a reader would write it. ``missing`` names absent inputs. ``nothing``
+    says that base and part are both zero; ``checks`` are the questions a judgement answers.
     """
 
     outcome: Outcome
@@ -204,6 +205,7 @@ class Value:
     reason: str = ""
     nothing: bool = False
     record: Record | None = None
+    checks: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -249,8 +251,12 @@ class Scoring(Protocol):
         """Name the way in words."""
         ...
 
-    def award(self, value: Value, weighing: Weighing) -> Award | str:
+    def award(self, value: Value, row: Weighing) -> Award | str:
         """Award points, or say what is missing to do so."""
+        ...
+
+    def faults(self, row: Weighing) -> Iterator[str]:
+        """Yield what in this way of scoring contradicts the row it is used in."""
         ...
 
 
