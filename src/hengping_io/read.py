@@ -17,6 +17,7 @@ READS = "能读取：DOCX、DOC、WPS、PDF（有文字层）、XLSX、XLS、ODS
 READERS = {
     "txt": ("hengping_io.read_txt", "read_txt"),
     "docx": ("hengping_io.read_docx", "read_docx"),
+    "pdf": ("hengping_io.read_pdf", "read_pdf"),
 }
 """Kind → module and function, imported only when a file of that kind comes."""
 

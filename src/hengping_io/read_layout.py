@@ -57,7 +57,7 @@ def caption(above: Sequence[str]) -> tuple[str, str]:
             if not declared or len(rest) < 6 or re.match(r"部门|编制|填报|公开|单位|预算", rest):
                 continue
             return rest, unit
-        if len(line) > LONGEST_TITLE or line.endswith(("。", "；", "，", ";")):
+        if len(line) > LONGEST_TITLE or line.endswith(("。", "；", "，", ";", "：", ":")):
             break
         return line, unit
     return "", unit
@@ -75,7 +75,9 @@ def header_rows(rows: Sequence[Sequence[Cell]]) -> int:
         if any(is_number(text) and not _ordinal_row(texts) for text in texts):
             reached = max((cell.row + cell.row_span for line in rows[:index] for cell in line), default=0)
             return min(index, reached) if index else 0
-    return 1 if len(rows) > 1 else 0
+    filled = [index for index, row in enumerate(rows) if any(cell.text.strip() for cell in row)]
+    leading = next((index for index, at in enumerate(filled) if index != at), len(filled))
+    return leading if len(filled) < len(rows) else min(1, len(rows) - 1)
 
 
 def _ordinal_row(texts: Sequence[str]) -> bool:
