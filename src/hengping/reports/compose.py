@@ -46,10 +46,8 @@ def compose(facts: Facts) -> Report:
     title = f"{facts.unit.name}{facts.fiscal_year}年度部门整体支出绩效自评报告"
     assembly = Assembly()
     used: list[str] = []
-    tables = _Tables()
-    for block in _with_notes(_blocks(facts, named, title), named, used):
-        for ready in (*tables.before(block), block):
-            _lay(assembly, ready)
+    for block in _captioned(_with_notes(_blocks(facts, named, title), named, used)):
+        _lay(assembly, block)
     document = assembly.finish(name="", kind="report", title=title)
     return Report(
         document=document,
@@ -108,18 +106,19 @@ def _numbered_heads(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-class _Tables:
-    """Numbers tables and yields what stands over each: its caption and its unit."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def before(self, block: Block) -> Iterator[Block]:
-        if isinstance(block, Table) and block.title:
-            self._count += 1
-            yield say(f"表{self._count} {block.title}", kind=CAPTION)
-            if block.unit:
-                yield say(f"单位：{block.unit}", kind=UNIT_LINE)
+def _captioned(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks, numbering the tables and putting caption and unit over each."""
+    count = 0
+    for block in blocks:
+        if not isinstance(block, Table) or not block.title:
+            yield block
+            continue
+        count += 1
+        title = f"表{count} {block.title}"
+        yield say(title, kind=CAPTION)
+        if block.unit:
+            yield say(f"单位：{block.unit}", kind=UNIT_LINE)
+        yield replace(block, title=title)
 
 
 def _with_notes(blocks: Iterable[Block], named: Named, used: list[str]) -> Iterator[Block]:

@@ -7,7 +7,7 @@ after it; ``-`` stands for an economic code that was not given.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,7 +60,10 @@ class ByHand:
     title: str = "按比例计分"
 
     def award(self, value: Value, weighing: Weighing) -> Award | str:
-        return Award(weighing.points)
+        return Award(weighing.points) if value.amount is not None else "没有完成值"
+
+    def faults(self, row: Weighing) -> Iterator[str]:
+        yield from () if row.points >= 0 else ("分值为负",)
 
 
 def bureau(**changes: Any) -> Facts:
