@@ -23,6 +23,7 @@ from benchmarks.accuracy.measure import (
     Judged,
     Result,
     accusations,
+    answered_elsewhere,
     documents,
     judge_labels,
     judge_passage,
@@ -178,6 +179,7 @@ def _report_accusations(
         mine = [one for one in judged if one.located.label.passage == name]
         accused += accusations(name, passages[name].text, examination, mine)
     accused += _accusations_in_pdfs(options) if options.pdf else []
+    accused = answered_elsewhere(accused)
     review = _review()
     true_by_label = sum(bool(one.label) and not one.against_label for one in accused)
     false_by_label = sum(one.against_label for one in accused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -172,6 +172,24 @@ def accusations(name: str, text: str, examination: Examination, judged: Sequence
             Accusation(name, finding, quote, label.name if label else "", doubted is None and label is not None)
         )
     return found
+
+
+def answered_elsewhere(accused: Sequence[Accusation]) -> list[Accusation]:
+    """Let a label speak for the same contradiction in other printings of the same report.
+
+    The corpus holds several reports both as sentences and as a PDF reader gives them; only one of them is labelled.
+    """
+    labelled = {_of_report(one): one for one in accused if one.label}
+    found: list[Accusation] = []
+    for one in accused:
+        twin = None if one.label else labelled.get(_of_report(one))
+        found.append(replace(one, label=twin.label, against_label=twin.against_label) if twin else one)
+    return found
+
+
+def _of_report(one: Accusation) -> tuple[str, ...]:
+    report = one.passage.removesuffix(".pdf").rpartition("_")[2]
+    return report, *one.key[1:]
 
 
 def weighs(finding: Finding) -> bool:
