@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from hengping.document import Cell, Table
 from hengping.reports.model import MISSING
 
 NUMBER = re.compile(r"[-−≥≤<>=]?\s*[\d,]+(\.\d+)?\s*[%％]?")
-NARROWEST, WIDEST = 4, 44
+TITLE_BREAKS = ("年度", "支出", "单位", "局", "委员会", "办公室")
+"""Words after which a title may be broken without tearing a phrase apart."""
+TITLE_WIDEST = 20
+SHORT = 12
+"""The widest text, in half-width letters, that still looks better centred."""
+NARROWEST, WIDEST = 7, 44
 """Columns are never narrower or wider than so many half-width letters, whatever they hold."""
 
 
@@ -23,22 +29,39 @@ class Alignment(StrEnum):
     RIGHT = "right"
 
 
-def alignment(cell: Cell, numeric: frozenset[int]) -> Alignment:
-    """Return how a cell is aligned: heads and short words centred, figures right, sentences left."""
-    if cell.header or cell.row_span > 1:
-        return Alignment.CENTER
-    if cell.column in numeric and (NUMBER.fullmatch(cell.text) or cell.text == MISSING):
-        return Alignment.RIGHT
-    return Alignment.CENTER if width_of(cell.text) <= 12 else Alignment.LEFT
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of one table are, from 0: which hold mostly figures, which hold sentences."""
+
+    numeric: frozenset[int]
+    wordy: frozenset[int]
+
+    @classmethod
+    def of(cls, table: Table) -> Columns:
+        """Return what a table's columns are."""
+        wordy = {cell.column for cell in _body(table) if cell.column_span == 1 and width_of(cell.text) > SHORT}
+        return cls(numeric_columns(table), frozenset(wordy))
+
+    def alignment(self, cell: Cell) -> Alignment:
+        """Return how a cell is aligned: heads and short words centred, figures right, sentences left."""
+        if cell.header or cell.row_span > 1 or cell.column_span > 1:
+            return Alignment.CENTER
+        if cell.column in self.numeric and (NUMBER.fullmatch(cell.text) or cell.text == MISSING):
+            return Alignment.RIGHT
+        return Alignment.LEFT if cell.column in self.wordy else Alignment.CENTER
 
 
 def numeric_columns(table: Table) -> frozenset[int]:
     """Return the columns that hold mostly figures, from 0."""
     found: dict[int, list[bool]] = {}
-    for cell in table.cells:
-        if not cell.header and cell.row >= table.header_rows and cell.text and cell.text != MISSING:
+    for cell in _body(table):
+        if cell.text and cell.text != MISSING:
             found.setdefault(cell.column, []).append(NUMBER.fullmatch(cell.text) is not None)
     return frozenset(column for column, marks in found.items() if sum(marks) * 2 > len(marks))
+
+
+def _body(table: Table) -> Iterator[Cell]:
+    return (cell for cell in table.cells if not cell.header and cell.row >= table.header_rows)
 
 
 def column_count(table: Table) -> int:
@@ -65,6 +88,21 @@ def _shares(wanted: Sequence[int]) -> tuple[int, ...]:
     if shares:
         shares[-1] += 1000 - sum(shares)
     return tuple(shares)
+
+
+def title_width(title: str) -> float:
+    """Return how many characters wide a title is set, so that it breaks after a whole phrase.
+
+    >>> title_width("清河市信访局2024年度部门整体支出绩效自评报告")
+    16.4
+    """
+    whole = width_of(title) / 2
+    if whole <= TITLE_WIDEST:
+        return TITLE_WIDEST
+    ends = {place + len(word) for word in TITLE_BREAKS for place in range(len(title)) if title.startswith(word, place)}
+    widths = [width_of(title[:end]) / 2 for end in ends if end < len(title)]
+    fitting = [width for width in widths if width <= TITLE_WIDEST - 0.4 and whole - width <= width]
+    return round(max(fitting, default=TITLE_WIDEST - 0.4) + 0.4, 1)
 
 
 def width_of(text: str) -> int:

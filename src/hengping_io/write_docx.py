@@ -17,23 +17,26 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section, _Footer
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
 from hengping.document import Block, Cell, Document, Heading, Table
 from hengping.reports.model import CAPTION, LABEL, NOTE, SIGNATURE, UNIT_LINE
-from hengping_io.page_layout import alignment, column_count, column_shares, numeric_columns
+from hengping_io.page_layout import Columns, column_count, column_shares, title_width
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, KAI_FONT, SONG_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 LATIN_FONT = "Times New Roman"
 
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
+TITLE_SIZE = 22
+TEXT_WIDTH_POINTS = (PAGE_WIDTH - LEFT - RIGHT) / 25.4 * 72
 TEXT_WIDTH_TWIPS = round((PAGE_WIDTH - LEFT - RIGHT) / 25.4 * 1440)
 LINE = Pt(28.95)
-LINE_PITCH, CHARACTER_SPACE = 579, -849
-"""22 lines of 28 characters on the page, as Word counts: twentieths of a point, and 1/4096 points beside 16 pt."""
+LINE_PITCH, CHARACTER_SPACE = 579, -5
+"""22 lines of 28 characters on the page, in twentieths of a point: the pitch of lines, and what letters give up."""
 
 STYLES: dict[str, tuple[str, float, WD_ALIGN_PARAGRAPH, int]] = {
     "公文正文": (BODY_FONT, 16, WD_ALIGN_PARAGRAPH.JUSTIFY, 200),
@@ -47,7 +50,7 @@ STYLES: dict[str, tuple[str, float, WD_ALIGN_PARAGRAPH, int]] = {
 """Paragraph style → font, size in points, alignment, first-line indent in hundredths of a character."""
 
 HEADS: dict[int, tuple[str, str, float]] = {
-    0: ("Title", TITLE_FONT, 22),
+    0: ("Title", TITLE_FONT, TITLE_SIZE),
     1: ("Heading 1", HEAD_FONT, 16),
     2: ("Heading 2", KAI_FONT, 16),
     3: ("Heading 3", BODY_FONT, 16),
@@ -73,14 +76,15 @@ def write_docx(document: Document, label: str = "") -> bytes:
         assert isinstance(style, ParagraphStyle)  # noqa: S101 - the library types every style alike
         _paragraph_style(style, font, size, align, indent)
     _properties(word, document)
-    after_table = False
+    before: Block | None = None
     for block in document.blocks:
-        _add(word, block, after_table=after_table)
-        after_table = isinstance(block, Table)
+        _add(word, block, before)
+        before = block
     return _steady(word)
 
 
-def _add(word: WordDocument, block: Block, *, after_table: bool) -> None:
+def _add(word: WordDocument, block: Block, before: Block | None) -> None:
+    after_table = isinstance(before, Table)
     if isinstance(block, Table):
         if after_table:
             word.add_paragraph(style="公文单位")
@@ -91,6 +95,11 @@ def _add(word: WordDocument, block: Block, *, after_table: bool) -> None:
     paragraph = word.add_paragraph(block.text, style=style)
     if after_table:
         paragraph.paragraph_format.space_before = Pt(8)
+    if style == "公文落款" and getattr(before, "kind", "") != SIGNATURE:
+        paragraph.paragraph_format.space_before = LINE * 2
+    if isinstance(block, Heading) and block.level == 0:
+        margin = Pt((TEXT_WIDTH_POINTS - title_width(block.text) * TITLE_SIZE) / 2)
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = margin
 
 
 def _page(word: WordDocument, label: str) -> None:
@@ -103,9 +112,7 @@ def _page(word: WordDocument, label: str) -> None:
     if grid is not None:
         section._sectPr.remove(grid)  # noqa: SLF001
     section._sectPr.append(  # noqa: SLF001
-        parse_xml(
-            f'<w:docGrid {nsdecls("w")} w:type="linesAndChars" w:linePitch="{LINE_PITCH}" w:charSpace="{CHARACTER_SPACE}"/>'
-        )
+        parse_xml(f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{LINE_PITCH}"/>')
     )
     word.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
@@ -167,12 +174,16 @@ def _paragraph_style(style: ParagraphStyle, font: str, size: float, align: WD_AL
     if spacing is not None:
         style.element.rPr.remove(spacing)
     _fonts(style.element.get_or_add_rPr(), font)
+    if size == 16:
+        style.element.rPr.append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CHARACTER_SPACE}"/>'))
     layout = style.paragraph_format
     layout.alignment, layout.space_before, layout.space_after = align, Pt(0), Pt(0)
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     layout.line_spacing = LINE if size >= 14 else Pt(size * 1.6)
     layout.keep_with_next = style.name in ("公文表题", "公文单位")
     layout.widow_control = False
+    if size != 16:
+        _off_grid(style)
     properties = style.element.get_or_add_pPr()
     for old in properties.findall(qn("w:ind")):
         properties.remove(old)
@@ -183,14 +194,24 @@ def _paragraph_style(style: ParagraphStyle, font: str, size: float, align: WD_AL
         properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:rightChars="400" w:right="1280"/>'))
 
 
-def _fonts(properties: object, font: str) -> None:
-    for old in properties.findall(qn("w:rFonts")):  # type: ignore[attr-defined]
-        properties.remove(old)  # type: ignore[attr-defined]
+def _off_grid(style: ParagraphStyle) -> None:
+    properties = style.element.get_or_add_pPr()
+    mark = parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
+    later = next((properties.find(qn(f"w:{tag}")) for tag in ("spacing", "ind", "jc", "outlineLvl")), None)
+    if later is None:
+        properties.append(mark)
+    else:
+        later.addprevious(mark)
+
+
+def _fonts(properties: BaseOxmlElement, font: str) -> None:
+    for old in properties.findall(qn("w:rFonts")):
+        properties.remove(old)
     latin = LATIN_FONT if font in (BODY_FONT, KAI_FONT) else font
     named = parse_xml(
         f'<w:rFonts {nsdecls("w")} w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{font}" w:cs="{latin}" w:hint="eastAsia"/>'
     )
-    properties.insert(0, named)  # type: ignore[attr-defined]
+    properties.insert(0, named)
 
 
 def _table(table: Table) -> str:
@@ -211,7 +232,7 @@ def _table(table: Table) -> str:
 
 
 def _rows(table: Table, widths: list[int]) -> Iterator[str]:
-    numeric = numeric_columns(table)
+    kinds = Columns.of(table)
     grid = table.grid()
     for place, positions in enumerate(grid):
         cells: list[str] = []
@@ -219,20 +240,20 @@ def _rows(table: Table, widths: list[int]) -> Iterator[str]:
         while column < column_count(table):
             cell = positions[column]
             span = 1 if cell is None else cell.column_span
-            cells.append(_cell(cell, place, sum(widths[column : column + span]), numeric))
+            cells.append(_cell(cell, place, sum(widths[column : column + span]), kinds))
             column += span
         head = "<w:tblHeader/>" if place < table.header_rows else ""
         yield f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _cell(cell: Cell | None, row: int, width: int, numeric: frozenset[int]) -> str:
+def _cell(cell: Cell | None, row: int, width: int, kinds: Columns) -> str:
     span = f'<w:gridSpan w:val="{cell.column_span}"/>' if cell is not None and cell.column_span > 1 else ""
     merge, text, align = "", "", "left"
     if cell is not None:
         if cell.row_span > 1:
             merge = '<w:vMerge w:val="restart"/>' if row == cell.row else "<w:vMerge/>"
         text = cell.text if row == cell.row else ""
-        align = alignment(cell, numeric).value
+        align = kinds.alignment(cell).value
     bold = "<w:b/>" if cell is not None and cell.header else ""
     lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\v"))
     run = f"<w:r><w:rPr>{bold}</w:rPr>{lines}</w:r>" if text else ""

@@ -42,10 +42,10 @@ def _adjustment(named: Named, change: Working) -> list[Piece]:
         return ["年度中未作调整"]
     keys = (("carried-in", "上年结转"), ("supplement", "追加"), ("reduction", "追减"), ("transfer", "调剂"))
     parts: list[list[Piece]] = [
-        [label, named[f"adjustment.{key}"]] for key, label in keys if f"adjustment.{key}" in named
+        [label, _positive(named[f"adjustment.{key}"])] for key, label in keys if f"adjustment.{key}" in named
     ]
-    detail: list[Piece] = ["（", *listed(parts), "）"] if len(parts) > 1 else []
-    return ["年度中调整", change, *detail]
+    detail: list[Piece] = ["（", *listed(parts, "，"), "）"] if len(parts) > 1 else []
+    return [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change), *detail]
 
 
 def _growth(named: Named) -> Iterator[Block]:
