@@ -222,13 +222,14 @@ def _scored(row: Weighing, indicator: Indicator, value: Value) -> Score:
     award = row.scoring.award(value, row)
     if isinstance(award, str):
         return _unscored(row, indicator, replace(value, outcome=Outcome.INSUFFICIENT_DATA, reason=award), award)
-    points = round_half_up(min(max(award.points, ZERO), row.points), 2)
-    return _booked(row, indicator, value, points, award.how, award.remarks)
+    earned = min(max(award.points, ZERO), row.points)
+    return _booked(row, indicator, value, earned, award.how, award.remarks)
 
 
 def _booked(
-    row: Weighing, indicator: Indicator, value: Value, points: Decimal, how: str, remarks: tuple[str, ...]
+    row: Weighing, indicator: Indicator, value: Value, earned: Decimal, how: str, remarks: tuple[str, ...]
 ) -> Score:
+    points = round_half_up(earned, 2)
     said = [_said(value), f"目标 {row.aim}" if row.aim else "", how, f"得 {print_number(points, 2)} 分"]
     return Score(
         indicator=indicator,
