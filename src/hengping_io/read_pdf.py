@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from threading import Lock
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
 from hengping.document import Assembly, Cell, Document, Place, ReadingNote, Run
@@ -46,6 +47,7 @@ TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5
 THIN = 3.2
 SHORT = 3.0
 EDGE_ZONE = 0.11
+SAMPLE = 240
 PAGE_NUMBER = re.compile(
     r"[-—–－~・·•]*\s*第?\s*(\d{1,4})\s*页?\s*(?:[/／]\s*|共\s*)?(?:\d{1,4})?\s*页?\s*[-—–－~・·•]*"
 )
@@ -87,6 +89,7 @@ class _Page:
     unmapped: int = 0
     image_share: float = 0.0
     failed: bool = False
+    overflows: bool = False
 
 
 def read_pdf(name: str, data: bytes) -> Document:
@@ -102,21 +105,29 @@ def _pages(name: str, data: bytes) -> list[_Page]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == PASSWORD_ERROR or "password" in str(error).lower():
             raise Unreadable(name, "文件设有打开密码", "请用密码打开后，另存为无密码的 PDF 再试。") from error
-        raise Unreadable(
-            name, "文件不完整或已损坏，无法按 PDF 打开", "请从原处重新下载或请提供者重新导出。"
-        ) from error
+        raise Unreadable(name, "文件不完整或已损坏，无法按 PDF 打开", "请从原处重新下载或请提供者重新导出。") from error
     try:
         count = len(document)
         if count == 0:
             raise Unreadable(name, "文件里没有页面", "请从原处重新下载或请提供者重新导出。")
         if count > MOST_PAGES:
             raise Unreadable(name, f"页数过多（{count:,} 页，上限 {MOST_PAGES:,}）", "请拆分后再试。")
-        return [_page(document, index) for index in range(count)]
+        pages = [_page(document, index) for index in range(count)]
+        for page in list(pages):
+            if page.overflows:
+                for index in range(max(page.number - 2, 0), min(page.number + 1, count)):
+                    pages[index] = _page(document, index, clipped=True)
+        return pages
     finally:
         document.close()
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> _Page:
+def _page(document: pypdfium2.PdfDocument, index: int, *, clipped: bool = False) -> _Page:
+    """Read one page; ``clipped`` also drops text that the page's own clipping hides.
+
+    Clips are looked up only beside a page whose text overflows it: a spreadsheet's cell that runs over a page break
+    is printed whole on both pages, and each shows its part.
+    """
     handle = raw.FPDF_LoadPage(document.raw, index)
     if not handle:
         return _Page(index + 1, 0, 0, failed=True)
@@ -127,7 +138,7 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> _Page:
             page.failed = True
             return page
         try:
-            _read_page(page, handle, text_page)
+            _read_page(page, handle, text_page, clipped=clipped)
         finally:
             raw.FPDFText_ClosePage(text_page)
         return page
@@ -135,13 +146,12 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> _Page:
         raw.FPDF_ClosePage(handle)
 
 
-def _read_page(page: _Page, handle: object, text_page: object) -> None:
-    address = ctypes.cast(handle, ctypes.c_void_p).value  # type: ignore[arg-type]
-    text_address = ctypes.cast(text_page, ctypes.c_void_p).value  # type: ignore[arg-type]
+def _read_page(page: _Page, handle: object, text_page: object, *, clipped: bool) -> None:
+    address, text_address = _address(handle), _address(text_page)
     area = raw.FS_RECTF()
     raw.FPDF_GetPageBoundingBox(handle, area)
     frame = _Frame(area.left, area.bottom, area.right, area.top, raw.FPDFPage_GetRotation(handle))
-    text = _text(page, text_address)
+    text = _text(text_address)
     count = len(text)
     values = (ctypes.c_float * (4 * count))()
     base = ctypes.addressof(values)
@@ -149,7 +159,7 @@ def _read_page(page: _Page, handle: object, text_page: object) -> None:
         _char_box(text_address, at, base + 16 * at)
     boxes = values[:]
     _turn_with_text(page, frame, text, boxes)
-    segments = list(_segments(page, frame, text, boxes, text_address))
+    segments = list(_segments(page, frame, text, boxes, text_address, clipped=clipped))
     marks = _marks(address, frame)
     page.image_share = min(1.0, marks.image_area / max(page.width * page.height, 1.0))
     page.grids = tables(marks.horizontal, marks.vertical)
@@ -178,6 +188,10 @@ def _unruled(page: _Page) -> None:
         line.segments = []
 
 
+def _address(pointer: object) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
 @dataclass(slots=True)
 class _Frame:
     """Turns PDF coordinates (y upwards, before rotation) into points from the top left of the page as shown."""
@@ -201,7 +215,7 @@ class _Frame:
                 return left - self.left, self.top - top, right - self.left, self.top - bottom
 
 
-def _text(page: _Page, text_page: int | None) -> str:
+def _text(text_page: int) -> str:
     """Return one character per PDFium index."""
     count = min(raw.FPDFText_CountChars(ctypes.cast(text_page, raw.FPDF_TEXTPAGE)), MOST_CHARACTERS)
     if count <= 0:
@@ -218,14 +232,14 @@ def _text(page: _Page, text_page: int | None) -> str:
 def _turn_with_text(page: _Page, frame: _Frame, text: str, boxes: list[float]) -> None:
     """Turn the page where most of its text runs upwards or downwards."""
     up = down = along = 0
-    for at in range(4, len(boxes) - 4, 4):
+    for at in range(4, min(len(boxes) - 4, 4 * SAMPLE), 4):
         if boxes[at] == boxes[at - 4] and boxes[at + 2] > boxes[at]:
             step = boxes[at + 3] - boxes[at - 1]
             up += step > 0
             down += step < 0
         else:
             along += boxes[at] > boxes[at - 4]
-    if max(up, down) > along + 20 and len(text) > 40:
+    if max(up, down) > along + 4 and len(text) > 10:
         page.turn = 1 if up > down else 3
         frame.rotation += page.turn
 
@@ -234,7 +248,7 @@ SEPARATORS = frozenset("\r\n")
 
 
 def _segments(
-    page: _Page, frame: _Frame, text: str, boxes: list[float], text_page: int | None
+    page: _Page, frame: _Frame, text: str, boxes: list[float], text_page: int, *, clipped: bool
 ) -> Iterator[Segment]:
     """Yield the stretches of characters without a gap."""
     plain = frame.rotation % 4 == 0
@@ -250,6 +264,11 @@ def _segments(
     at_x = ctypes.addressof(origin)
     for start, end in _stretches(text, lefts, rights):
         top, bottom = min(tops[start:end]), max(bottoms[start:end])
+        if bottom < 0 or top > page.height or lefts[start] > page.width or rights[end - 1] < 0:
+            page.overflows = True
+            continue
+        if clipped and _is_clipped(text_page, start, frame, top, bottom):
+            continue
         base = bottom
         if plain and _char_origin(text_page, start, at_x, at_x + 8):
             base = frame.top - origin[1]
@@ -260,6 +279,24 @@ def _segments(
             piece = _mapped(page, piece, text_page, start)
         page.characters += end - start
         yield Segment(piece, lefts[start:end], rights[end - 1], base, top, bottom, max(size, 1.0))
+
+
+def _is_clipped(text_page: int, at: int, frame: _Frame, top: float, bottom: float) -> bool:
+    """Tell whether a text object's clipping hides most of its height."""
+    item = raw.FPDFText_GetTextObject(ctypes.cast(text_page, raw.FPDF_TEXTPAGE), at)
+    clip = raw.FPDFPageObj_GetClipPath(item) if item else None
+    if not clip:
+        return False
+    low, high = 0.0, 1e9
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(max(raw.FPDFClipPath_CountPaths(clip), 0)):
+        edges: list[float] = []
+        for index in range(max(raw.FPDFClipPath_CountPathSegments(clip, path), 0)):
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+            edges.append(frame.box(x.value, y.value, x.value, y.value)[1])
+        if edges:
+            low, high = max(low, min(edges)), min(high, max(edges))
+    return not low - 1 <= (top + bottom) / 2 <= high + 1
 
 
 def _stretches(text: str, lefts: list[float], rights: list[float]) -> Iterator[tuple[int, int]]:
@@ -280,13 +317,15 @@ def _stretches(text: str, lefts: list[float], rights: list[float]) -> Iterator[t
         yield start, len(text)
 
 
-def _mapped(page: _Page, piece: str, text_page: int | None, start: int) -> str:
+def _mapped(page: _Page, piece: str, text_page: int, start: int) -> str:
     """Return a piece with every character that its font does not explain shown as unknown."""
     shown = ""
     for offset, character in enumerate(piece):
-        known = not _char_error(text_page, start + offset) and (
-            character.isprintable() or character in "\u3000\xa0\t \u200b\xad"
-        ) and not "\ue000" <= character <= "\uf8ff"
+        known = (
+            not _char_error(text_page, start + offset)
+            and (character.isprintable() or character in "\u3000\xa0\t \u200b\xad")
+            and not "\ue000" <= character <= "\uf8ff"
+        )
         shown += character if known else "\ufffd"
         page.unmapped += not known
     return shown.replace("\t", " ").replace("\u200b", " ").replace("\xad", "-")
@@ -301,7 +340,7 @@ class _Marks:
     image_area: float = 0.0
 
 
-def _marks(handle: int | None, frame: _Frame) -> _Marks:
+def _marks(handle: int, frame: _Frame) -> _Marks:
     marks = _Marks()
     count = min(raw.FPDFPage_CountObjects(ctypes.cast(handle, raw.FPDF_PAGE)), MOST_OBJECTS)
     values = (ctypes.c_float * 4)()
@@ -396,7 +435,7 @@ def _strokes(marks: _Marks, frame: _Frame, item: int, outer: Matrix) -> None:
         elif right - left <= THIN < bottom - top:
             marks.vertical.append(Ruling((left + right) / 2, top, bottom))
         elif stroked.value:
-            for (x, y), (u, v) in zip(points, points[1:], strict=False):
+            for (x, y), (u, v) in pairwise(points):
                 if abs(y - v) < 0.5 and abs(x - u) > SHORT:
                     marks.horizontal.append(Ruling(y, min(x, u), max(x, u)))
                 elif abs(x - u) < 0.5 and abs(y - v) > SHORT:
@@ -479,9 +518,9 @@ class _Composer:
         tops: Counter[str] = Counter()
         offsets: Counter[int] = Counter()
         for page in self._pages:
-            for line in set(map(_shape, self._edge_lines(page))):
-                tops[line] += 1
-            for line in self._edge_lines(page):
+            edge_lines = self._edge_lines(page)
+            tops.update({_shape(line) for line in edge_lines})
+            for line in edge_lines:
                 if found := PAGE_NUMBER.fullmatch(line.text.strip()):
                     offsets[int(found[1]) - page.number] += 1
         repeated = {text for text, count in tops.items() if count >= max(3, len(self._pages) // 3)}
@@ -583,7 +622,7 @@ class _Composer:
         runs = [self._run(lines[0])]
         repairs: list[tuple[int, str, int]] = []
         at = len(lines[0].text)
-        for above, line in zip(lines, lines[1:], strict=False):
+        for above, line in pairwise(lines):
             if _words(above.text, line.text):
                 runs.append(Run(" ", runs[-1].place))
                 at += 1
@@ -619,7 +658,9 @@ class _Composer:
 
     def _note_losses(self) -> None:
         scanned = [page.number for page in self._pages if page.image_share > 0.5 and page.characters < 20]
-        self._notes.extend(ReadingNote("loss", f"第{number}页没有文字层（扫描图像），未读取") for number in scanned[:50])
+        self._notes.extend(
+            ReadingNote("loss", f"第{number}页没有文字层（扫描图像），未读取") for number in scanned[:50]
+        )
         if len(scanned) > 50:
             self._notes.append(ReadingNote("loss", f"另有 {len(scanned) - 50} 页没有文字层"))
         for page in self._pages:
@@ -629,7 +670,9 @@ class _Composer:
                 message = f"第{page.number}页有 {page.unmapped} 个字符的字体没有文字对照，不作猜测"
                 self._notes.append(ReadingNote("loss", message))
         if not any(page.characters for page in self._pages):
-            self._notes.append(ReadingNote("loss", "整份文件没有文字层，无法核对；请提供可复制文字的 PDF 或先做文字识别"))
+            self._notes.append(
+                ReadingNote("loss", "整份文件没有文字层，无法核对；请提供可复制文字的 PDF 或先做文字识别")
+            )
 
 
 def _margins(pages: Sequence[_Page]) -> dict[int, Margins]:
@@ -645,9 +688,7 @@ def _shape(line: Line) -> str:
     return DIGITS.sub("#", line.text.strip())
 
 
-def _back(
-    page: _Page, left: float, top: float, right: float, bottom: float
-) -> tuple[float, float, float, float]:
+def _back(page: _Page, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
     """Return a box of turned text on the page as shown."""
     if page.turn == 1:
         return top, page.height - right, bottom, page.height - left
@@ -683,5 +724,3 @@ def _title(document: Document) -> str:
         both = title + texts[1]
         return both if len(both) <= LONGEST_TITLE and not re.search(r"\d{4}\s*年", title) else title
     return title
-
-

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 
 NEAR = 3.0
@@ -216,7 +217,7 @@ def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
     for row in range(rows):
         for column in range(columns):
             if owners[row][column] is None:
-                cells.append(_cell(row, column, owners, walls, floors))
+                cells.append(_cell(row, column, owners, walls, floors))  # noqa: PERF401 - owners change as it goes
     if len(cells) < 2:
         return None
     return Grid(xs, ys, cells, [[cell for cell in line if cell is not None] for line in owners])
@@ -224,7 +225,7 @@ def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
 
 def _walls(lines: Sequence[Ruling], places: Sequence[float], crossing: Sequence[float]) -> list[list[bool]]:
     """Return, for every place of a line and every stretch between crossings, whether a line stands there."""
-    middles = [(low + high) / 2 for low, high in zip(crossing, crossing[1:], strict=False)]
+    middles = [(low + high) / 2 for low, high in pairwise(crossing)]
     walls = [[False] * len(middles) for _ in places]
     for line in lines:
         index = bisect_right(places, line.at + NEAR) - 1
@@ -286,9 +287,7 @@ def _put(grid: Grid, segment: Segment, middle: float) -> None:
     if first >= final or owners[first] is owners[final]:
         owners[min(first, last)].segments.append(segment)
         return
-    walls = [
-        xs[at] for at in range(first + 1, final + 1) if owners[at] is not owners[at - 1]
-    ]
+    walls = [xs[at] for at in range(first + 1, final + 1) if owners[at] is not owners[at - 1]]
     for piece in segment.cut(walls):
         at = min(max(bisect_right(xs, (piece.left + piece.right) / 2) - 1, 0), last)
         owners[at].segments.append(piece)
@@ -358,16 +357,14 @@ def margins(lines: Sequence[Line], usual: Margins | None = None) -> Margins:
     What a page has too few lines to show is taken from ``usual``, the margins of pages like it.
     """
     size = sorted(line.size for line in lines)[len(lines) // 2]
-    enough = 4 if usual else max(2, len(lines) // 40)
+    enough = max(4, len(lines) // 3) if usual else max(2, len(lines) // 40)
     left = _kept([-line.left for line in lines], size, enough)
     right = _kept([line.right for line in lines], size, enough)
     gaps = sorted(
         below.base - above.base
-        for above, below in zip(lines, lines[1:], strict=False)
+        for above, below in pairwise(lines)
         if 0 < below.base - above.base < 4 * above.size and above.page == below.page
     )
-    if usual is not None and right is not None and right < usual.right - 2 * size and len(lines) < 12:
-        right = None
     if usual is None:
         widest = max(line.right for line in lines)
         return Margins(
@@ -434,8 +431,10 @@ def unruled(lines: Sequence[Line]) -> Iterator[tuple[int, int, Grid]]:
     index = 0
     while index < len(lines):
         end = index
-        while end < len(lines) and _columns_in(lines[end]) >= 3 and (
-            end == index or lines[end].base - lines[end - 1].base < 3.5 * lines[end].size
+        while (
+            end < len(lines)
+            and _columns_in(lines[end]) >= 3
+            and (end == index or lines[end].base - lines[end - 1].base < 3.5 * lines[end].size)
         ):
             end += 1
         if end - index >= 3 and (grid := _aligned(lines[index:end])) is not None:
@@ -485,9 +484,7 @@ def _aligned(lines: Sequence[Line]) -> Grid | None:
             if at:
                 figures += FIGURE.fullmatch(text) is not None
                 others += FIGURE.fullmatch(text) is None
-        cells.extend(
-            GridCell(number, at, 1, 1, list(taken.get(at, [])), page=line.page) for at in range(len(columns))
-        )
+        cells.extend(GridCell(number, at, 1, 1, list(taken.get(at, [])), page=line.page) for at in range(len(columns)))
     if figures < 2 * others or figures < 4:
         return None
     xs = [*starts, columns[-1][1]]
