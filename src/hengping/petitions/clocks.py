@@ -16,7 +16,9 @@ PETITIONS = source("petitions-2022")
 CIVIL_CODE = source("civil-code")
 SINCE = date(2022, 5, 1)
 
-SILENT_ON_ROLLING = "条例未写期间开始之日是否计入、届满日逢休息日是否顺延；类推民法典第二百零一条、第二百零三条，两种口径并列。"
+SILENT_ON_ROLLING = (
+    "条例未写期间开始之日是否计入、届满日逢休息日是否顺延；类推民法典第二百零一条、第二百零三条，两种口径并列。"
+)
 
 ROUTED_AWAY = frozenset(
     {
@@ -64,6 +66,7 @@ TRANSFER = Clock(
     starts=(steps.FILE, steps.REGISTER),
     stops=OFFICE_ACTS,
     ends=GIVEN_UP | {steps.REFER_DISPUTE},
+    once=True,
     alternatives=(
         Alternative(
             key="second-paragraph",
@@ -96,7 +99,7 @@ NOTICE = Clock(
     days=15,
     starts=(steps.RECEIVE,),
     stops=frozenset({steps.ACCEPT}),
-    ends=frozenset({steps.UPHOLD_OBJECTION, steps.REFER_DISPUTE, steps.DECLINE_FINAL, steps.STUDY}) | GIVEN_UP,
+    ends=frozenset({steps.UPHOLD_OBJECTION, steps.REFER_DISPUTE, steps.DECLINE_FINAL}) | GIVEN_UP,
     kinds=frozenset({Kind.CLAIM, Kind.SUGGESTION}),
 )
 
@@ -109,9 +112,7 @@ NOTICE_DIRECT = Clock(
     days=15,
     starts=(steps.FILE_DIRECT,),
     stops=frozenset({steps.ACCEPT, steps.PASS_DOWN, steps.REDIRECT}),
-    ends=frozenset(
-        {steps.DECLINE_FINAL, steps.TRANSFER_LITIGATION, steps.TRANSFER_ACCUSATION, steps.GUIDE_LITIGATION, steps.STUDY}
-    )
+    ends=frozenset({steps.DECLINE_FINAL, steps.TRANSFER_LITIGATION, steps.TRANSFER_ACCUSATION, steps.GUIDE_LITIGATION})
     | GIVEN_UP,
     exempt_unclear=True,
 )
@@ -126,7 +127,7 @@ OBJECTION = Clock(
     counting=Counting.WORKING,
     starts=(steps.RECEIVE,),
     stops=frozenset({steps.OBJECT}),
-    ends=frozenset({steps.ACCEPT, steps.STUDY, steps.REFER_DISPUTE, steps.DECLINE_FINAL}) | GIVEN_UP,
+    ends=frozenset({steps.ACCEPT, steps.REFER_DISPUTE, steps.DECLINE_FINAL}) | GIVEN_UP,
     right=True,
 )
 
@@ -237,9 +238,7 @@ DUTY = Clock(
     starts=(steps.ROUTE_DUTY,),
     stops=frozenset({steps.PERFORM}),
     ends=frozenset({steps.SETTLE}) | GIVEN_UP,
-    alternatives=(
-        Alternative(key="sector-law", reading="从专门法律的期限，本条不另设日数。", unnumbered=True),
-    ),
+    alternatives=(Alternative(key="sector-law", reading="从专门法律的期限，本条不另设日数。", unnumbered=True),),
 )
 
 REVIEW_REQUEST = Clock(
@@ -315,7 +314,8 @@ RE_REVIEW = Clock(
     title="复核期限",
     cites=(PETITIONS["第三十六条第一款"], PETITIONS["第三十六条第二款"]),
     since=SINCE,
-    reading="听证所需时间不计算在内；如何计量条例未写，自听证开始之日至结束之日（含首尾）逐日扣除。" + SILENT_ON_ROLLING,
+    reading="听证所需时间不计算在内；如何计量条例未写，自听证开始之日至结束之日（含首尾）逐日扣除。"
+    + SILENT_ON_ROLLING,
     days=30,
     starts=(steps.REQUEST_RE_REVIEW,),
     stops=frozenset({steps.RE_REVIEW_OPINION}),
@@ -344,6 +344,7 @@ CORRECTION = Clock(
     term="改正期限",
     starts=(steps.SUPERVISE,),
     stops=frozenset({steps.REPORT_CORRECTION}),
+    queue=True,
 )
 
 ADVICE_ANSWER = Clock(
@@ -355,6 +356,7 @@ ADVICE_ANSWER = Clock(
     parameter="advice-feedback",
     starts=(steps.ADVISE_IMPROVEMENT, steps.ADVISE_POLICY, steps.ADVISE_ACCOUNTABILITY),
     stops=frozenset({steps.ANSWER_ADVICE}),
+    queue=True,
 )
 
 CONFIRMATION = Clock(
@@ -379,6 +381,7 @@ OFFICE_EVALUATION = Clock(
     parameter="evaluation-window",
     starts=(steps.ACCEPT,),
     stops=frozenset({steps.EVALUATE_OFFICE}),
+    once=True,
     bearer=Role.PETITIONER,
     right=True,
 )
@@ -392,6 +395,7 @@ UNIT_EVALUATION = Clock(
     parameter="evaluation-window",
     starts=(steps.SERVE, steps.PERFORM, steps.REPORT_DIVERSION, steps.REPLY_SUGGESTION, steps.SETTLE),
     stops=frozenset({steps.EVALUATE_UNIT}),
+    once=True,
     bearer=Role.PETITIONER,
     right=True,
 )

@@ -171,13 +171,13 @@ def _counts(cohort: str, *pairs: tuple[str, str]) -> tuple[Column, ...]:
     return tuple(Column(name, "integer", meaning, cohort) for name, meaning in pairs)
 
 
-REGISTERED = "登记日在期内"
-OFFICE_DUE = "信访部门十五日期限的届满日在期内"
-NOTICE_DUE = "责任单位告知期限的届满日在期内"
-REPLY_DUE = "办理期限（含延长）的届满日在期内"
-EVENT = "事件发生日在期内"
-WINDOW = "评价窗口的截止日在期内且已过"
-AS_OF = "以截至日为准"
+BY_REGISTRATION = "登记日在期内"
+BY_OFFICE_DUE = "信访部门十五日期限的届满日在期内"
+BY_NOTICE_DUE = "责任单位告知期限的届满日在期内"
+BY_REPLY_DUE = "办理期限（含延长）的届满日在期内"
+BY_EVENT = "事件发生日在期内"
+BY_WINDOW = "评价窗口的截止日在期内且已过"
+BY_AS_OF = "以截至日为准"
 
 COLUMNS: tuple[Column, ...] = (
     *_texts(
@@ -197,7 +197,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("repeat", "integer", "1 为经人工确认的重复信访"),
     Column("persons", "integer", "人数（只记多少人，不记是谁）"),
     *_counts(
-        REGISTERED,
+        BY_REGISTRATION,
         ("registrations", "件次"),
         ("persons_registered", "人次"),
         ("initial_registrations", "初次信访件次"),
@@ -208,9 +208,9 @@ COLUMNS: tuple[Column, ...] = (
         ("group_visits", "五人以上走访批次"),
         ("registration_lag_days", "自收到至登记的日数（合计用）"),
     ),
-    *_counts(EVENT, ("declined", "不予受理、不再受理的件次")),
+    *_counts(BY_EVENT, ("declined", "不予受理、不再受理的件次")),
     *_counts(
-        OFFICE_DUE,
+        BY_OFFICE_DUE,
         ("office_act_due", "初次信访：信访部门应在期内转送、交办等（按时＋逾期办＋逾期未办）"),
         ("office_act_on_time", "其中：按时"),
         ("office_act_late", "其中：逾期办"),
@@ -225,12 +225,12 @@ COLUMNS: tuple[Column, ...] = (
         ("excluded_litigation", "不计入：涉法涉诉"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("transferred", "首次转送、交办的件次"),
         ("transferred_unreturned", "其中：截至日未被异议退回的"),
     ),
     *_counts(
-        NOTICE_DUE,
+        BY_NOTICE_DUE,
         ("notice_due", "责任单位应在期内书面告知（按时＋逾期告知＋逾期未告知）"),
         ("noticed_on_time", "其中：按时"),
         ("noticed_late", "其中：逾期告知"),
@@ -243,7 +243,7 @@ COLUMNS: tuple[Column, ...] = (
         ("notice_excluded", "不计入告知率的件次（姓名住址不清、涉法涉诉）"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("accepted", "受理（书面告知）件次"),
         ("acceptance_days", "自登记至受理的日数（合计用）"),
         ("accepted_settled_first", "其中：首次转交即办结，未退回、未改派、未复查、无重复"),
@@ -255,7 +255,7 @@ COLUMNS: tuple[Column, ...] = (
         ("diverted", "其中：第一至第五项"),
     ),
     *_counts(
-        REPLY_DUE,
+        BY_REPLY_DUE,
         ("reply_due", "第三十一条第六项：应在期内出具处理意见（按时＋逾期＋逾期未答复）"),
         ("replied_on_time", "其中：按时"),
         ("replied_late", "其中：逾期答复"),
@@ -272,7 +272,7 @@ COLUMNS: tuple[Column, ...] = (
         ("extended", "其中：延期的"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("replies", "出具处理意见的件次"),
         ("handling_days", "自受理至出具处理意见的日数（合计与分位数用）"),
         ("initial_replies", "其中：初次信访"),
@@ -289,7 +289,7 @@ COLUMNS: tuple[Column, ...] = (
         ("resolution_excluded", "办结日在期内、正在复查或者复核（不在分母）"),
     ),
     *_counts(
-        WINDOW,
+        BY_WINDOW,
         ("office_evaluation_due", "对信访部门：应评价"),
         ("office_evaluated", "对信访部门：窗口内已评价"),
         ("office_satisfied", "对信访部门：满意与基本满意"),
@@ -297,13 +297,13 @@ COLUMNS: tuple[Column, ...] = (
         ("office_silent", "对信访部门：窗口内未评价（不计为满意）"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("office_evaluations", "对信访部门：期内作出的评价"),
         ("office_evaluations_satisfied", "对信访部门：期内作出的满意与基本满意"),
         ("office_evaluation_due_as_practised", "系统口径：期内已评价＋期内截止而未评价"),
     ),
     *_counts(
-        WINDOW,
+        BY_WINDOW,
         ("unit_evaluation_due", "对责任单位：应评价"),
         ("unit_evaluated", "对责任单位：窗口内已评价"),
         ("unit_satisfied", "对责任单位：满意与基本满意"),
@@ -311,7 +311,7 @@ COLUMNS: tuple[Column, ...] = (
         ("unit_silent", "对责任单位：窗口内未评价（不计为满意）"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("unit_evaluations", "对责任单位：期内作出的评价"),
         ("unit_evaluations_satisfied", "对责任单位：期内作出的满意与基本满意"),
         ("unit_evaluation_due_as_practised", "系统口径：期内已评价＋期内截止而未评价"),
@@ -319,36 +319,150 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *_counts("复查期限的届满日在期内", ("review_due", "应在期内作出复查意见"), ("reviewed_on_time", "其中：按时")),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("reviews_upheld", "复查维持"),
         ("reviews_revoked", "复查撤销、责令重新办理"),
         ("reviews_changed", "复查变更"),
         ("re_review_requests", "申请复核的件次"),
     ),
-    *_counts("复核期限的届满日在期内", ("re_review_due", "应在期内作出复核意见"), ("re_reviewed_on_time", "其中：按时")),
+    *_counts(
+        "复核期限的届满日在期内", ("re_review_due", "应在期内作出复核意见"), ("re_reviewed_on_time", "其中：按时")
+    ),
     *_counts("交办指定期限在期内", ("feedback_due", "应在期内反馈交办结果"), ("feedback_on_time", "其中：按时")),
-    *_counts(EVENT, ("supervisions", "督办次数")),
+    *_counts(BY_EVENT, ("supervisions", "督办次数")),
     *_counts("督办改正期限在期内", ("corrections_due", "应在期内改正"), ("corrections_on_time", "其中：按时")),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("improvement_advice", "改进工作的建议"),
         ("policy_advice", "完善政策的建议"),
         ("accountability_advice", "追究责任的建议"),
         ("advice_answered", "书面反馈采纳情况的次数"),
     ),
     *_counts(
-        AS_OF,
+        BY_AS_OF,
         ("backlog", "尚未办结"),
         ("backlog_days", "尚未办结的，自登记至截至日的日数"),
     ),
     *_counts(
-        EVENT,
+        BY_EVENT,
         ("signal_notice_on_last_day", "提示：书面告知恰在届满日"),
         ("signal_late_extension", "提示：延期在届满前三日之内作出"),
         ("signal_reply_without_contact", "提示：恰在届满日答复且无办理联系记录"),
     ),
-    *_counts(AS_OF, ("undetermined", "有届满日落在未公布的日历之外、无法判定（不在分母）")),
+    *_counts(BY_AS_OF, ("undetermined", "有届满日落在未公布的日历之外、无法判定（不在分母）")),
 )
 
 COUNT_COLUMNS: frozenset[str] = frozenset(column.name for column in COLUMNS if column.counts)
 """Names of the columns an Indicator may count."""
+
+# The position of every counted column, so that a row can be filled by place.
+(
+    REGISTRATIONS,
+    PERSONS_REGISTERED,
+    INITIAL_REGISTRATIONS,
+    REPEAT_REGISTRATIONS,
+    REPEAT_PERSONS,
+    ONLINE_REGISTRATIONS,
+    VISIT_REGISTRATIONS,
+    GROUP_VISITS,
+    REGISTRATION_LAG_DAYS,
+    DECLINED,
+    OFFICE_ACT_DUE,
+    OFFICE_ACT_ON_TIME,
+    OFFICE_ACT_LATE,
+    OFFICE_ACT_OVERDUE,
+    OFFICE_ACT_OPEN,
+    OFFICE_ACT_DUE_AS_COUNTED,
+    OFFICE_ACT_ON_TIME_AS_COUNTED,
+    OFFICE_ACT_DUE_AS_PRACTISED,
+    OFFICE_ACT_ON_TIME_AS_PRACTISED,
+    EXCLUDED_DECLINED,
+    EXCLUDED_UNCLEAR,
+    EXCLUDED_LITIGATION,
+    TRANSFERRED,
+    TRANSFERRED_UNRETURNED,
+    NOTICE_DUE,
+    NOTICED_ON_TIME,
+    NOTICED_LATE,
+    NOTICE_OVERDUE,
+    NOTICE_OPEN,
+    NOTICE_DUE_AS_COUNTED,
+    NOTICED_ON_TIME_AS_COUNTED,
+    NOTICE_DUE_AS_PRACTISED,
+    NOTICED_ON_TIME_AS_PRACTISED,
+    NOTICE_EXCLUDED,
+    ACCEPTED,
+    ACCEPTANCE_DAYS,
+    ACCEPTED_SETTLED_FIRST,
+    OBJECTIONS,
+    OBJECTIONS_ON_TIME,
+    OBJECTIONS_UPHELD,
+    DISPUTED,
+    ROUTED,
+    DIVERTED,
+    REPLY_DUE,
+    REPLIED_ON_TIME,
+    REPLIED_LATE,
+    REPLY_OVERDUE,
+    REPLY_OPEN,
+    REPLY_DUE_WITH_OPEN,
+    REPLY_ACHIEVABLE,
+    REPLY_DUE_AS_COUNTED,
+    REPLIED_ON_TIME_AS_COUNTED,
+    REPLY_DUE_FROM_RECEIPT,
+    REPLIED_ON_TIME_FROM_RECEIPT,
+    REPLY_DUE_AS_PRACTISED,
+    REPLIED_ON_TIME_AS_PRACTISED,
+    EXTENDED,
+    REPLIES,
+    HANDLING_DAYS,
+    INITIAL_REPLIES,
+    INITIAL_REPLIES_CONTACTED,
+    SIMPLIFIED,
+    MEDIATIONS,
+    SETTLEMENTS,
+    INITIAL_CLOSED,
+    INITIAL_RESOLVED,
+    RESOLUTION_PENDING,
+    RESOLUTION_EXCLUDED,
+    OFFICE_EVALUATION_DUE,
+    OFFICE_EVALUATED,
+    OFFICE_SATISFIED,
+    OFFICE_UNSATISFIED,
+    OFFICE_SILENT,
+    OFFICE_EVALUATIONS,
+    OFFICE_EVALUATIONS_SATISFIED,
+    OFFICE_EVALUATION_DUE_AS_PRACTISED,
+    UNIT_EVALUATION_DUE,
+    UNIT_EVALUATED,
+    UNIT_SATISFIED,
+    UNIT_UNSATISFIED,
+    UNIT_SILENT,
+    UNIT_EVALUATIONS,
+    UNIT_EVALUATIONS_SATISFIED,
+    UNIT_EVALUATION_DUE_AS_PRACTISED,
+    REVIEW_REQUESTS,
+    REVIEW_DUE,
+    REVIEWED_ON_TIME,
+    REVIEWS_UPHELD,
+    REVIEWS_REVOKED,
+    REVIEWS_CHANGED,
+    RE_REVIEW_REQUESTS,
+    RE_REVIEW_DUE,
+    RE_REVIEWED_ON_TIME,
+    FEEDBACK_DUE,
+    FEEDBACK_ON_TIME,
+    SUPERVISIONS,
+    CORRECTIONS_DUE,
+    CORRECTIONS_ON_TIME,
+    IMPROVEMENT_ADVICE,
+    POLICY_ADVICE,
+    ACCOUNTABILITY_ADVICE,
+    ADVICE_ANSWERED,
+    BACKLOG,
+    BACKLOG_DAYS,
+    SIGNAL_NOTICE_ON_LAST_DAY,
+    SIGNAL_LATE_EXTENSION,
+    SIGNAL_REPLY_WITHOUT_CONTACT,
+    UNDETERMINED,
+) = range(14, 122)

@@ -117,7 +117,9 @@ def opinion_remedy(case: Case, event: Event, context: Context) -> Objection | No
     remedy = event.details.get("救济途径", "")
     cites = (PETITIONS["第三十五条"], PETITIONS["第三十六条"])
     if remedy and remedy != right:
-        return Objection(f"救济途径写为“{remedy}”，应为“{right}”", "请改正后再出具；不得告知信访人不存在的救济途径。", cites)
+        return Objection(
+            f"救济途径写为“{remedy}”，应为“{right}”", "请改正后再出具；不得告知信访人不存在的救济途径。", cites
+        )
     term = event.details.get("救济期限", "")
     if term and (right == "无" or term not in ("30", "30日", "三十日")):
         return Objection(f"救济期限写为“{term}”，应为自收到之日起三十日", "请改正后再出具。", cites)
@@ -133,7 +135,9 @@ def one_level_up(case: Case, event: Event, context: Context) -> Objection | None
     if not event.organisation or not below:
         return None
     if event.organisation in (below, case.answered_by):
-        return Objection(f"{word}机关与原作出意见的机关同为“{event.organisation}”", "请由上一级机关、单位办理。", (article,))
+        return Objection(
+            f"{word}机关与原作出意见的机关同为“{event.organisation}”", "请由上一级机关、单位办理。", (article,)
+        )
     if context.authorities.knows(below) and not context.authorities.is_directly_above(event.organisation, below):
         return Objection(
             f"“{event.organisation}”不是“{below}”的上一级机关、单位", "请由上一级机关、单位办理。", (article,)
@@ -306,11 +310,12 @@ def names_a_day(name: str, cite: Citation) -> Guard:
 
 
 def day_in(text: str) -> date | None:
-    """Read an ISO day, or return None."""
+    """Read a day written as 2024-05-31, or return None."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.isoformat() == text else None
 
 
 def _whole_number(event: Event, name: str, article: Citation) -> Objection | None:

@@ -172,7 +172,12 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """Return the official words for the kind."""
-        labels = {"claim": "申诉求决类", "suggestion": "建议意见类", "accusation": "检举控告类", "litigation": "涉法涉诉类"}
+        labels = {
+            "claim": "申诉求决类",
+            "suggestion": "建议意见类",
+            "accusation": "检举控告类",
+            "litigation": "涉法涉诉类",
+        }
         return labels[self.value]
 
 
@@ -361,7 +366,9 @@ class Clock(Rule):
     Length is ``days`` or ``months``, or a ``parameter`` of the rulebook, or the day named in the start event's
     ``term`` particular; with none of them the text says “及时” or nothing, and no day is invented. ``stops`` fulfil the
     duty, ``ends`` let it lapse without fulfilment, ``voids`` show that it never applied. ``authority`` limits a clock
-    to one locality. ``right`` marks a petitioner's own period. ``exempt_unclear`` applies where nobody can be told.
+    to one locality. ``right`` marks somebody's own period, which nobody breaks. ``exempt_unclear`` frees a unit where nobody can be told. A start met while
+    the clock runs is passed over, unless ``queue`` lets several run beside each other, the oldest stopped first; with
+    ``once`` there is never a second run.
     """
 
     days: int | None = None
@@ -373,7 +380,6 @@ class Clock(Rule):
     stops: frozenset[Step]
     ends: frozenset[Step] = frozenset()
     voids: frozenset[Step] = frozenset()
-    unless: frozenset[Step] = frozenset()
     pause: Pause | None = None
     extension: Extension | None = None
     alternatives: tuple[Alternative, ...] = ()
@@ -383,6 +389,8 @@ class Clock(Rule):
     right: bool = False
     exempt_unclear: bool = False
     only_simplified: bool = False
+    once: bool = False
+    queue: bool = False
 
     def __post_init__(self) -> None:
         Rule.__post_init__(self)

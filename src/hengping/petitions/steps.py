@@ -481,7 +481,7 @@ ANSWER = Step(
     end=State.ANSWERED,
     by=UNIT,
     needs=("意见书文号", "投诉请求", "事实和理由", "处理意见", "法律依据", "结论"),
-    optional=("救济途径", "救济期限"),
+    optional=("救济途径", "救济期限", "与原意见的不同"),
     choices=(Choice("结论", ("予以支持", "解释说明", "不予支持")),),
     guards=(guards.hearing_is_over, guards.opinion_remedy, guards.not_the_same_again),
 )
@@ -623,7 +623,7 @@ STUDY = Step(
     title="研究论证",
     cites=(PETITIONS["第二十九条第一款"],),
     since=SINCE,
-    start=frozenset({State.RECEIVED, State.RECEIVED_DIRECT, State.ACCEPTED}),
+    start=frozenset({State.ACCEPTED}),
     end=State.STUDYING,
     by=UNIT,
     kinds=frozenset({Kind.SUGGESTION}),
@@ -839,7 +839,7 @@ DECLINE_REVIEW = Step(
     end=State.LAPSED,
     by=frozenset({Role.REVIEW_BODY}),
     needs=("理由", "告知文号"),
-    guards=(guards.review_was_late,),
+    guards=(guards.hearing_is_over, guards.review_was_late),
 )
 
 REPORT_RESULT = Step(
@@ -864,9 +864,7 @@ SUPERVISE = Step(
     end=None,
     by=OFFICE,
     needs=("督办情形", "改正期限"),
-    choices=(
-        Choice("督办情形", ("违规受理办理", "推诿", "敷衍", "拖延", "弄虚作假", "拒不执行处理意见")),
-    ),
+    choices=(Choice("督办情形", ("违规受理办理", "推诿", "敷衍", "拖延", "弄虚作假", "拒不执行处理意见")),),
     guards=(guards.names_a_day("改正期限", PETITIONS["第四十条第一款"]),),
 )
 
