@@ -7,7 +7,7 @@ law allows; only lateness is left to chance. Nothing here is about anybody: a ma
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
@@ -115,19 +115,18 @@ class Story:
         self._calendar = calendar
         self._earlier: list[Matter] = []
 
-    def matters(self, count: int, told: Callable[[], None]) -> list[Matter]:
-        """Return so many matters in the order of their numbers, calling ``told`` after each."""
+    def matters(self, count: int) -> Iterator[Matter]:
+        """Yield so many matters in the order of their numbers; only when all are told are their events in order."""
         span = (LAST - FIRST).days
         days = sorted(FIRST + timedelta(days=int(self.chance.roll() * (span + 1))) for _ in range(count))
-        found = []
+        told = []
         for number, day in enumerate(days, start=1):
             matter = self._matter(number, day)
             self._tell(matter)
-            found.append(matter)
-            told()
-        for matter in found:
+            told.append(matter)
+            yield matter
+        for matter in told:
             matter.events.sort(key=lambda event: event[0])
-        return found
 
     def _matter(self, number: int, day: date) -> Matter:
         chance = self.chance

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 AMOUNT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+COMMAS = methodcaller("count", ",")
+UNREADABLE = ("\x00", "\ufffd")
 NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff\ufffe\uffff]")
 
 
@@ -319,16 +322,44 @@ def _read_table(path: Path, name: str, layout: Layout, problems: Problems) -> Ta
     if text is None:
         return None
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        grid = _grid(text)
     except csv.Error as error:
         problems.add(name, f"不是合格的 CSV：{error}", rule="CSV", remedy="请核对引号是否成对，另存为 CSV。")
         return None
-    header = _header(rows[0], layout, name, problems)
-    body = rows[1:]
-    lines = _lines(text, len(rows))
-    if header is None or not _even(rows, lines, name, problems):
+    header = _header(grid.header, layout, name, problems)
+    if not _even(grid, name, problems) or header is None:
         return None
-    return _columns(body, header, Table(layout, name, {}, lines[1:]), problems)
+    return _columns(grid, header, Table(layout, name, {}, grid.lines[1:]), problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A CSV file as columns of text; ``widths`` tells rows that have more or fewer cells than the header."""
+
+    header: list[str]
+    columns: list[Sequence[str]]
+    lines: Sequence[int]
+    widths: Mapping[int, int]
+
+
+def _grid(text: str) -> _Grid:
+    """Split a table into columns; without quotes or odd line ends there is nothing for a parser to do."""
+    lines = text.removesuffix("\n").split("\n")
+    width = lines[0].count(",") + 1
+    if width == 1 or '"' in text or "\r" in text or set(map(COMMAS, lines)) != {width - 1}:
+        return _parsed(text)
+    cells = ",".join(lines).split(",")
+    columns: list[Sequence[str]] = [cells[width + place :: width] for place in range(width)]
+    return _Grid(cells[:width], columns, range(1, len(lines) + 1), {})
+
+
+def _parsed(text: str) -> _Grid:
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    lines = _lines(text, len(rows))
+    width = len(rows[0])
+    widths = {line: len(row) for row, line in zip(rows, lines, strict=True) if len(row) != width}
+    columns: list[Sequence[str]] = [] if widths else list(zip(*rows[1:], strict=True))
+    return _Grid(rows[0], columns or [()] * width, lines, widths)
 
 
 def _file_text(path: Path, name: str, problems: Problems) -> str | None:
@@ -358,7 +389,8 @@ def _text(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if NONSENSE.search(text) is None:
+        plain = encoding.startswith("utf") and not any(mark in text for mark in UNREADABLE)
+        if plain or NONSENSE.search(text) is None:
             return text
     raise Rejected("文件既不是 UTF-8 也不是 GB18030 编码的文本", "编码", remedy)
 
@@ -392,23 +424,19 @@ def _lines(text: str, count: int) -> Sequence[int]:
     return lines[:count]
 
 
-def _even(rows: list[list[str]], lines: Sequence[int], file: str, problems: Problems) -> bool:
-    width = len(rows[0])
-    if set(map(len, rows)) == {width}:
-        return True
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) != width:
-            message = "空行" if not row else f"有 {len(row)} 格，列名有 {width} 个"
-            problems.add(file, message, row=line, rule="CSV", remedy="请补齐或删去这一行；含逗号的文字请加引号。")
-    return False
+def _even(grid: _Grid, file: str, problems: Problems) -> bool:
+    for line, width in grid.widths.items():
+        message = f"有 {width} 格，列名有 {len(grid.header)} 个" if width else "空行"
+        problems.add(file, message, row=line, rule="CSV", remedy="请补齐或删去这一行；含逗号的文字请加引号。")
+    return not grid.widths
 
 
-def _columns(body: list[list[str]], header: list[str], table: Table, problems: Problems) -> Table:
-    texts = dict(zip(header, zip(*body, strict=True) if body else ((),) * len(header), strict=True))
+def _columns(grid: _Grid, header: list[str], table: Table, problems: Problems) -> Table:
+    texts = dict(zip(header, grid.columns, strict=True))
     for column in table.layout.columns:
         cells = texts.get(column.name)
         if cells is None:
-            table.columns[column.name] = [column.empty] * len(body)
+            table.columns[column.name] = [column.empty] * len(table.lines)
             continue
         known, wrong = _judge(set(cells), column)
         table.columns[column.name] = list(map(known.__getitem__, cells))
