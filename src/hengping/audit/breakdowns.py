@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hengping import tables
+from hengping import classification, tables
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 from hengping.figures import Interval, total
 
@@ -31,7 +31,19 @@ CLASS_NAME = re.compile(r"^[“\"]?(?P<name>[^（(“”]{2,20})[（(]\d{0,3}类
 SENTENCE_END = re.compile(r"[。！？]")
 STOCK_WORDS = re.compile(r"实有|在职|退休|离休|在编|编外|聘用|年末")
 TOTAL_AFTER = re.compile(r"^(?:以上|上述)?(?:总计|合计|共计|累计)")
+BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
+NO_TOTAL = re.compile(r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均")
+MANY = 5
+TOO_MUCH = Decimal("1.5")
 FAR = 12
+
+
+@dataclass(slots=True)
+class Item:
+    """One item of a list in paragraphs: its opening words and all its figures."""
+
+    head: str
+    figures: list[Statement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,8 @@ def _from_cue(
     at = passage.start + cue.start()
     behind = passage.start + cue.end()
     end = _scope_end(passage, cue)
+    if cue.lastgroup == "within" and next_cue is not None:
+        end = min(end, passage.start + next_cue)
     within = [s for s in here if behind <= s.start < end]
     if not within and LIST_FOLLOWS.match(passage.text[cue.end() :]):
         yield from _from_list(reading, by_passage, passage, here, cue)
@@ -132,6 +146,8 @@ def _level_sums(before: list[Statement], parts: list[Statement], cue: re.Match[s
     levels = [s for s in parts if s.role is Role.LEVEL and s.family != "%"]
     for stated in _totals(before, levels):
         members = [s for s in levels if s.family == stated.family and _same_phase(stated, s) and _same_year(stated, s)]
+        if members and members[0].depth == stated.depth and _is_sibling(before, stated, members[0]):
+            members = [s for s in members if s.segment == members[0].segment]
         yield from _resolve(stated, members, cue)
 
 
@@ -154,6 +170,18 @@ def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]
     return [s for phase, s in found.items() if any(_compatible(phase, other) for other in phases)]
 
 
+def _is_sibling(before: list[Statement], stated: Statement, part: Statement) -> bool:
+    """Tell whether a total is itself one of several items of its sentence, so that its list ends with its clause."""
+    return part.sentence == stated.sentence and any(
+        s.sentence == stated.sentence
+        and s.passage == stated.passage
+        and s.segment < stated.segment
+        and s.role is Role.LEVEL
+        and s.family == stated.family
+        for s in before
+    )
+
+
 def _compatible(one: Phase | None, other: Phase | None) -> bool:
     if one is None or other is None or one is other:
         return True
@@ -171,41 +199,83 @@ def _same_year(stated: Statement, part: Statement) -> bool:
 
 
 def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
-    """Decide which of the figures in scope are the parts of the total, and yield the breakdown."""
+    """Decide which of the figures in scope are the parts of the total, and yield the breakdown.
+
+    The first run of figures that adds up is the list; otherwise a known partition that is named in full; otherwise
+    what stands in the first clause, or in all clauses where each names one part.
+    """
+    members = [s for s in members if not BALANCE.search(s.label)]
     if not members:
         return
+    chosen, closed = _known_partition(stated, members)
+    listed = chosen if closed else _agreeing_prefix(stated, members)
+    if listed:
+        yield _sum(stated, listed, cue, closed=closed and set(map(id, chosen)) == set(map(id, listed)))
+        yield from _second_split(stated, members[len(listed) :], cue)
+        return
+    if not _is_announced(cue, members) and _mistaken(stated, members):
+        return
+    first = [s for s in members if (s.segment, s.sentence) == (members[0].segment, members[0].sentence)]
+    if len(first) >= 2:
+        yield _sum(stated, first, cue)
+        return
+    stocks = bool(STOCK_WORDS.search(members[0].subject))
+    cut = next((i for i, s in enumerate(members) if not stocks and STOCK_WORDS.search(s.subject)), len(members))
+    yield _sum(stated, members[:cut], cue)
+
+
+def _is_announced(cue: re.Match[str], members: list[Statement]) -> bool:
+    """Tell whether the writing leaves no doubt that a list of parts follows: a colon, or many of one kind."""
+    following = cue.string[cue.end() : cue.end() + 1]
+    return following in "：:" or len(members) >= MANY or members[0].depth > 0
+
+
+def _mistaken(stated: Statement, members: list[Statement]) -> bool:
+    """Tell whether a figure cannot be the total it was taken for: a rate or limit, or below one of its parts.
+
+    Accounts of the classification are the exception: there a total below its part is the author's mistake.
+    """
+    if NO_TOTAL.search(stated.label):
+        return True
+    if all(part.interval.low <= stated.interval.high for part in members):
+        return False
+    return not is_account(stated) or not all(is_account(part) for part in members)
+
+
+def is_account(statement: Statement) -> bool:
+    """Tell whether a figure's words are an account of the classification."""
+    return _is_account_name(statement.subject)
+
+
+@cache
+def _is_account_name(name: str) -> bool:
+    return any(classification.account_by_name(n) is not None for n in (name, name.removesuffix("支出")))
+
+
+def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Sequence[Statement], bool]:
+    """Return the members of a partition named in full, and whether nothing beside them is listed with them."""
     for partition in partitions():
         chosen = partition.members(members)
         if chosen is not None and len(chosen) >= 2:
-            yield _sum(stated, chosen, cue, closed=True)
-            return
-    segments: list[list[Statement]] = []
-    for statement in members:
-        if segments and segments[-1][0].segment == statement.segment and segments[-1][0].sentence == statement.sentence:
-            segments[-1].append(statement)
-        else:
-            segments.append([statement])
-    if len(segments[0]) >= 2:
-        yield _sum(stated, _agreeing_prefix(stated, segments) or segments[0], cue)
-        for segment in segments[1:]:
-            if len(segment) >= 2 and adds_up(stated, segment):
-                yield _sum(stated, segment, cue)
-        return
-    cut = next(
-        (i for i, segment in enumerate(segments) if i and STOCK_WORDS.search(segment[0].subject) and not STOCK_WORDS.search(members[0].subject)),
-        len(segments),
-    )
-    chosen_segments = segments[:cut]
-    yield _sum(stated, _agreeing_prefix(stated, chosen_segments) or [s for segment in chosen_segments for s in segment], cue)
+            last = chosen[-1]
+            beside = [s for s in members if s not in chosen and (s.segment, s.sentence) == (last.segment, last.sentence)]
+            return chosen, not beside or adds_up(stated, chosen)
+    return (), False
 
 
-def _agreeing_prefix(stated: Statement, segments: list[list[Statement]]) -> list[Statement] | None:
-    taken: list[Statement] = []
-    for segment in segments:
-        taken = taken + segment
-        if len(taken) >= 2 and adds_up(stated, taken):
-            return taken
+def _agreeing_prefix(stated: Statement, members: list[Statement]) -> list[Statement] | None:
+    """Return the shortest run of two or more figures from the first that adds up to the total."""
+    for count in range(2, len(members) + 1):
+        following = members[count].amount if count < len(members) else None
+        if adds_up(stated, members[:count]) and following != 0:
+            return members[:count]
     return None
+
+
+def _second_split(stated: Statement, rest: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+    """Yield a second, independent breakdown of the same total in the same sentence."""
+    if len(rest) >= 2 and adds_up(stated, rest):
+        yield _sum(stated, rest, cue)
 
 
 def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
@@ -215,6 +285,9 @@ def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
 
 def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, closed: bool = False) -> Relation:
     word = cue.group().strip()
+    approximate = stated.approximate or any(part.approximate for part in parts)
+    listed = sum(part.amount for part in parts)
+    beyond = not closed and not _is_announced(cue, list(parts)) and listed > stated.amount * TOO_MUCH and not all(is_account(part) for part in parts)
     return Relation(
         Kind.SUM,
         stated,
@@ -222,7 +295,7 @@ def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, c
         cue=word if len(word) < FAR else "中",
         open=not closed,
         closed=closed,
-        certain=not (stated.approximate or any(part.approximate for part in parts)),
+        certain=not (approximate or beyond),
     )
 
 
@@ -230,15 +303,12 @@ def _named_before(
     reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str
 ) -> list[Statement]:
     """Return the last level whose subject the words “…中” name."""
-    wanted = subject_key(name)
-    for index in range(passage.index, max(-1, passage.index - FAR), -1):
-        for statement in reversed(by_passage.get(index, [])):
-            if statement.start < at and statement.role is Role.LEVEL and matches(subject_key(statement.subject), wanted):
-                same = [s for s in by_passage[index] if s.sentence == statement.sentence and s.start <= at]
-                return [s for s in same if s.start <= statement.start] + [
-                    s for s in same if s.start > statement.start and s.role is Role.CHANGE
-                ][:1]
-    return []
+    statement = _level_named(by_passage, passage, at, name)
+    if statement is None:
+        return []
+    same = [s for s in by_passage[statement.passage] if s.sentence == statement.sentence and s.start <= at]
+    change = [s for s in same if s.start > statement.start and s.role is Role.CHANGE][:1]
+    return [s for s in same if s.start <= statement.start] + change
 
 
 def _change_sums(before: list[Statement], within: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
@@ -303,7 +373,7 @@ def _from_list(
     totals = _list_totals(reading, by_passage, passage, here, cue)
     classes = _class_totals(reading, by_passage, items)
     for stated in totals:
-        parts = [part for item in items if (part := _item_amount(item, stated)) is not None]
+        parts = [part for item in items if (part := _item_amount(item.figures, stated)) is not None]
         if len(parts) != len(items) or (len(parts) == 1 and not complete):
             continue
         yield Relation(
@@ -320,9 +390,9 @@ def _from_list(
 
 def _list_items(
     reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage
-) -> tuple[list[list[Statement]], bool]:
+) -> tuple[list[Item], bool]:
     """Return the figures of each list item after a passage, and whether the list is numbered without gaps."""
-    items: list[list[Statement]] = []
+    items: list[Item] = []
     level: int | None = None
     values: list[int] = []
     complete = True
@@ -332,14 +402,17 @@ def _list_items(
         figures = by_passage.get(following.index, [])
         ordinal = following.ordinal
         if ordinal is None:
-            if not _is_item(following, figures):
-                if level is None or SENTENCE_END.search(following.text) is None:
-                    break
+            if level is not None and items and not ACCOUNT_ITEM.search(following.text[:60]):
+                items[-1].figures.extend(figures)
                 continue
+            if not _is_item(following, figures):
+                break
             complete = complete and level is None and _ends_with_sentence(following)
-            items.append(figures)
+            items.append(Item(following.text, list(figures)))
             continue
         if passage.ordinal is not None and ordinal.level <= passage.ordinal.level:
+            break
+        if level is None and items:
             break
         if level is None:
             level = ordinal.level
@@ -349,7 +422,7 @@ def _list_items(
             if values and ordinal.value == 1:
                 break
             values.append(ordinal.value)
-            items.append(figures)
+            items.append(Item(following.text[following.body_start - following.start :], list(figures)))
     complete = complete and (not values or values == list(range(1, len(values) + 1)))
     return items, complete
 
@@ -377,25 +450,39 @@ def _list_totals(
     cue: re.Match[str],
 ) -> list[Statement]:
     at = passage.start + cue.start()
+    if cue.lastgroup != "among":
+        words = re.split(r"[。；，]", passage.text[: cue.start()])[-1]
+        named = _level_named(by_passage, passage, at, re.sub(r"(?:主要|具体|的)*$", "", words))
+        if named is not None:
+            return [named]
+        for within in CUE.finditer(passage.text, 0, cue.start()):
+            if within.lastgroup == "within":
+                return _named_before(reading, by_passage, passage, at, within.group().strip().removesuffix("中"))[:1]
     known = [s for s in here if s.start < at and s.role is Role.LEVEL and s.family != "%"]
-    if known:
-        nearest = known[-1]
-        return list({s.phase: s for s in known if s.sentence == nearest.sentence}.values())
-    words = re.split(r"[。；，]", passage.text[: cue.start()])[-1]
-    wanted = subject_key(re.sub(r"(?:主要|具体|的)*$", "", words))
+    if not known and passage.index and passage.ordinal is None:
+        known = [s for s in by_passage.get(passage.index - 1, []) if s.role is Role.LEVEL and s.family != "%"]
+    nearest = [s for s in known if s.sentence == known[-1].sentence]
+    by_phase = {s.phase: s for s in nearest}
+    return list(by_phase.values()) if cue.lastgroup == "among" or len(by_phase) == len(nearest) else []
+
+
+def _level_named(
+    by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str
+) -> Statement | None:
+    wanted = subject_key(name)
     if len(wanted) < 4:
-        return []
+        return None
     for index in range(passage.index, max(-1, passage.index - FAR), -1):
         for statement in reversed(by_passage.get(index, [])):
             if statement.start < at and statement.role is Role.LEVEL and matches(subject_key(statement.subject), wanted):
-                return [statement]
-    return []
+                return statement
+    return None
 
 
 def _item_amount(item: list[Statement], stated: Statement) -> Statement | None:
     """Return the amount of a list item that belongs to the same phase as the total."""
     levels = [s for s in item if s.role is Role.LEVEL and s.family == stated.family]
-    if stated.phase is not None:
+    if stated.phase not in (None, Phase.BUDGET):
         exact = [s for s in levels if s.phase is stated.phase]
         if exact:
             return exact[0]
@@ -409,21 +496,22 @@ def _item_amount(item: list[Statement], stated: Statement) -> Statement | None:
 
 
 def _class_totals(
-    reading: Reading, by_passage: dict[int, list[Statement]], items: list[list[Statement]]
+    reading: Reading, by_passage: dict[int, list[Statement]], items: list[Item]
 ) -> list[Relation]:
     """Return, for every functional class printed with its own amount, the sum of the list's items in that class."""
     found: list[Relation] = []
     groups: dict[str, list[Statement]] = {}
     for item in items:
-        named = CLASS_NAME.match(item[0].subject) if item else None
-        amount = next((s for s in item if s.role is Role.LEVEL and s.phase is Phase.FINAL), None) if item else None
-        if item and amount is None:
-            amount = item[0] if item[0].role is Role.LEVEL and item[0].phase is None else None
+        named = CLASS_NAME.match(item.head.lstrip(" “\""))
+        figures = [s for s in item.figures if s.role is Role.LEVEL]
+        amount = next((s for s in figures if s.phase is Phase.FINAL), None)
+        if figures and amount is None:
+            amount = figures[0] if figures[0].phase is None else None
         if named and amount is not None:
             groups.setdefault(subject_key(named.group("name")), []).append(amount)
     if not groups:
         return found
-    first = items[0][0].start
+    first = min(part.start for parts in groups.values() for part in parts)
     for statement in reading.statements:
         if statement.start >= first:
             break
@@ -435,17 +523,27 @@ def _class_totals(
     return found
 
 
-MARKS = re.compile(r"[“”\"\s\n]|[（(]\d{0,3}[类款项][）)]|科目")
+MARKS = re.compile(r"[“”\"\s\n]|实现|完成|[（(]\d{0,3}[类款项][）)]|科目")
+
+
+@cache
+def bare(subject: str) -> str:
+    """Return a subject without quotation marks, spaces and class marks."""
+    return MARKS.sub("", subject)
+
+
+ENDINGS = ("支出", "收入", "情况", "金额", "总额", "预算", "决算", "数", "费用", "经费", "费")
 
 
 @cache
 def subject_key(subject: str) -> str:
     """Return a subject in the form subjects are compared in."""
-    key = MARKS.sub("", subject)
-    for ending in ("支出", "收入", "情况", "金额", "总额", "数", "费用", "经费", "费"):
-        if key.endswith(ending) and len(key) > len(ending) + 1:
-            return key.removesuffix(ending)
-    return key
+    key = bare(subject)
+    while True:
+        ending = next((e for e in ENDINGS if key.endswith(e) and len(key) > len(e) + 1), "")
+        if not ending:
+            return key
+        key = key.removesuffix(ending)
 
 
 def matches(one: str, other: str) -> bool:
@@ -455,7 +553,7 @@ def matches(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    return len(short) >= 3 and long.endswith(short)
+    return len(short) >= 3 and long.endswith(short) and not (short[0] == "出" and long[-len(short) - 1] == "进")
 
 
 def sum_interval(terms: Sequence[Term], *, lenient: bool = False) -> Interval:

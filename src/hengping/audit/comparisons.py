@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hengping.audit.breakdowns import ACCOUNT_ITEM, matches, subject_key
+from hengping.audit.figures_in_text import own_subject as subject_of
+from hengping.audit.breakdowns import ACCOUNT_ITEM, BALANCE, bare, matches, subject_key
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ WIDER_REGION = re.compile(r"^(?:全国|全省|全市|全区|全县|全部|全球
 BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
 REACHED = re.compile(r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|回落|压减|降|升|增|减)?(?:到|至)(?:了)?(?:20\d\d\s?年(?:度)?的?)?\s*$")
 COMPOUND = re.compile(r"年均|年平均|复合")
-BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
 YEAR = re.compile(r"20\d\d")
 NEAR = 16
 REACH = 8
@@ -70,11 +70,17 @@ class _Levels:
         for statement in statements:
             if statement.role is Role.LEVEL and statement.family != "%":
                 self._by_end.setdefault(subject_key(statement.subject)[-2:], []).append(statement)
+                self._by_end.setdefault(bare(statement.subject)[-2:], []).append(statement)
 
     def named(self, name: str, family: str, before: int) -> list[Statement]:
         """Return the levels whose subject the name matches, the nearest before an offset first."""
-        key = subject_key(name)
-        found = [s for s in self._by_end.get(key[-2:], ()) if s.family == family and matches(subject_key(s.subject), key)]
+        key, plain = subject_key(name), bare(name)
+        found = [
+            s
+            for s in dict.fromkeys((*self._by_end.get(key[-2:], ()), *self._by_end.get(plain[-2:], ())))
+            if s.family == family and (matches(subject_key(s.subject), key) or matches(bare(s.subject), plain))
+        ]
+        found.sort(key=lambda statement: statement.start)
         earlier = [s for s in found if s.end <= before]
         later = [s for s in found if s.end > before]
         return earlier[::-1] + later
@@ -86,8 +92,9 @@ def _previous_level(here: list[Statement], index: int, *, family: str = "") -> S
     for statement in reversed(here[:index]):
         if statement.sentence != stated.sentence:
             return None
-        if statement.role is Role.LEVEL and statement.family != "%" and (not family or statement.family == family):
-            return statement
+        if statement.role is Role.LEVEL and statement.family != "%" and statement.depth <= stated.depth:
+            if not family or statement.family == family:
+                return statement
     return None
 
 
@@ -106,19 +113,45 @@ def _share(
     if WIDER_REGION.match(base):
         return
     if part is None:
+        previous = here[index - 1] if index else None
+        if not base and previous is not None and previous.role is Role.SHARE and previous.sentence == stated.sentence:
+            stated.base = base = previous.base
         yield from _share_between_sentences(stated, levels)
         return
     if base:
         named = [s for s in levels.named(base, part.family, stated.start) if s is not part]
         if named:
-            yield Relation(Kind.SHARE, stated, (Term(part), Term(named[0])), cue="占", note=base)
+            giving = next((s for s in named if gives(stated, part, s)), None)
+            certain = giving is not None or len({s.amount for s in named}) == 1
+            whole = giving or named[0]
+            if part.amount <= whole.amount or stated.figure.value > 100:
+                yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占", note=base, certain=certain)
+            return
+        if (likely := _giving(stated, part, here[:index])) is not None:
+            yield Relation(Kind.SHARE, stated, (Term(part), Term(likely)), cue="占", certain=False)
             return
         unknown.setdefault((base, 0, 0), []).append((stated, part))
         return
     for whole in wholes.get(id(part), ()):
+        if part.amount > whole.amount:
+            continue
         yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占")
         return
     unknown.setdefault(("", stated.passage, stated.sentence), []).append((stated, part))
+
+
+def _giving(stated: Statement, part: Statement, before: list[Statement]) -> Statement | None:
+    """Return the nearest figure before a share that gives it exactly, where the base is named in other words."""
+    for statement in reversed(before[-REACH:]):
+        if statement is not part and statement.role is Role.LEVEL and statement.family == part.family:
+            if gives(stated, part, statement):
+                return statement
+    return None
+
+
+def gives(stated: Statement, part: Statement, whole: Statement) -> bool:
+    """Tell whether a part over a whole is the printed percentage."""
+    return whole.amount > 0 and part.amount * 100 / whole.amount in stated.figure.interval()
 
 
 def _share_between_sentences(stated: Statement, levels: _Levels) -> Iterator[Relation]:
@@ -185,12 +218,15 @@ def _growth(passage: Passage, here: list[Statement], index: int, levels: _Levels
     if CONSTANT_PRICES.search(sentence):
         yield Relation(Kind.GROWTH, stated, (), note="constant")
         return
-    same = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
+    same = [s for s in here[:index] if s.sentence == stated.sentence and (s.role is Role.LEVEL or s.role is Role.SHARE)]
     if COMPOUND.search(stated.label) or (index and COMPOUND.search(previous.label if previous else "")):
         yield from _compound(stated, same, here, index)
         return
     pair = _two_levels(stated, same, delta)
-    if pair is not None:
+    own = subject_of(stated)
+    if pair is not None and own and not matches(subject_key(own), subject_key(pair[0].subject)):
+        pair = None
+    if pair is not None and "分别" not in stated.label:
         current, base = pair
         real = bool(REAL_BY_CONVENTION.search(current.subject)) and not re.search(r"名义|现价", sentence)
         yield Relation(Kind.GROWTH, stated, (Term(current), Term(base)), note="real" if real else "levels")
@@ -301,7 +337,10 @@ def _heading_amount(passage: Passage, here: list[Statement]) -> Iterator[Relatio
     if len(here) < 2:
         return
     head = here[0]
-    if head.role is not Role.LEVEL or head.phase is not None or not ACCOUNT_ITEM.search(passage.text[: head.end - passage.start + 2]):
+    before = passage.text[: head.start - passage.start].rstrip(" ”\"")
+    if head.role is not Role.LEVEL or head.phase is not None or not before.endswith(("）", ")", "科目")):
+        return
+    if not ACCOUNT_ITEM.search(passage.text[: head.end - passage.start + 2]):
         return
     final = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.FINAL and s.family == head.family), None)
     planned = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.BUDGET and s.family == head.family and "安排" in s.label), None)

@@ -29,7 +29,7 @@ SKIPPED = (
     r"|(?<![\d.])\d{1,2}\s?月(?:份|底|末)?(?:\s?\d{1,2}\s?日)?(?!均)"
     r"|[〔\[【（(](?:19|20)\d\d[〕\]】）)]\s?\d+\s?号"
     r"|(?<!\d)(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
-    r"|第\s?\d+"
+    r"|[第前]\s?\d+"
     r"|[（(]\s?\d{1,4}\s?[类款项目]\s?[）)]"
     r"|0\d{2,3}-\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)"
     r"|\d+(?=热线|号令|号文|号(?![召称])|国道|省道)"
@@ -47,15 +47,15 @@ UNIT = (
     r"|亿(?=[，。；、;,）)（(\s]|$)|万(?=[，。；、;,）)（(\s]|$)"
 )
 SCAN = re.compile(
-    rf"(?=[\d第〔\[【（(A-Za-z百−-])(?:(?P<skip>{SKIPPED})|(?P<number>{NUMBER})(?P<more>余|多)?[ \n]{{0,2}}(?P<unit>{UNIT})?|百分之(?P<hundredths>[零〇一二三四五六七八九十百两]+(?:点[零〇一二三四五六七八九]+)?))"
+    rf"(?=[\d第前〔\[【（(A-Za-z百−-])(?:(?P<skip>{SKIPPED})|(?P<number>{NUMBER})(?P<more>余|多)?[ \n]{{0,2}}(?P<unit>{UNIT})?|百分之(?P<hundredths>[零〇一二三四五六七八九十百两]+(?:点[零〇一二三四五六七八九]+)?))"
 )
 HAS_FIGURE = re.compile(r"\d|百分之")
 AFTER = re.compile(r"\s?(?:余|多|左右|以上|以下|上下|以内)")
 BEFORE = re.compile(r"(?:约|近|超|超过|逾|不低于|不少于|不超过|不高于|至少|最多|大约|高达|突破|将近)\s?$")
-SEPARATORS = re.compile(r"[，,。；;：:、！？!?\n]")
+SEPARATORS = re.compile(r"[，,。；;：:、！？!?]")
 UPWARDS = "增加|增长|上升|提高|增收|增支|调增|追加|上涨|多增|净增|增幅|攀升|多支出|增列|扩大"
 DOWNWARDS = "减少|下降|降低|减收|减支|调减|核减|压减|压缩|节约|回落|下滑|少增|多减|降幅|缩减|减幅|少支出|减列|缩小"
-TAIL = r"(?:率|幅度|幅|额|金额|数|比例)?(?:了|为|达到|达|约|近|超过|超|是)*\s*$"
+TAIL = r"(?:率|幅度|幅|额|金额|数|比例)?(?:分别|均|各)?(?:了|为|达到|达|约|近|超过|超|是)*\s*$"
 CHANGE = re.compile(rf"(?:(?P<up>{UPWARDS})|(?P<down>{DOWNWARDS})){TAIL}")
 TOWARDS = re.compile(r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|降|升|减|增)?(?:到|至)(?:了)?\s*$")
 COMPARISON = re.compile(r"(?:比|较|与|同比|环比)(?P<base>[^，。；]*)$")
@@ -88,6 +88,7 @@ PHASE_TAIL = re.compile(
     r"(?:当年)?(?:年初预算数?|年初安排|全年预算数?|调整后?预算数?|当年预算执行数|预算执行数|执行数|预算安排|支出决算数?|决算数?|(?<!公共)(?<!基金)(?<!经营)预算数?)$"
 )
 CHINESE_VALUES = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+CONTINUED = ("和", "及", "与", "、")
 MONEY = "money"
 PERCENT = "%"
 
@@ -215,8 +216,13 @@ def _statement(
         cut = separator.end()
     label = lead[cut:]
     label_start = passage.start + match.start() - len(label)
+    if "\n" in label:
+        label = label.replace("\n", "")
     family = _family(figure.unit)
     role, sign, base = _role(family, figure.unit, label)
+    last = inherited.last
+    if label.strip() in CONTINUED and last is not None and last.family == family and match.start() + passage.start - last.end <= 2:
+        role, sign, base = last.role, last.sign, last.base
     subject, offset = _subject(label, role, base)
     phase = _phase(label if role is Role.LEVEL else "", lead)
     year = YEAR.findall(label) or YEAR.findall(lead[max(0, cut - 24) : cut])
@@ -316,6 +322,11 @@ def _subject(label: str, role: Role, base: str) -> tuple[str, int]:
     words = TRAIL.sub("", words)
     words = PHASE_TAIL.sub("", words).removesuffix("本年")
     return words.strip(" “”\"的"), begin
+
+
+def own_subject(statement: Statement) -> str:
+    """Return the subject a figure's own words name, empty where it takes over the one before."""
+    return _subject(statement.label, statement.role, statement.base)[0]
 
 
 def _chinese_decimal(word: str) -> Decimal:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
 HOUSE = source("house-rules")
-FIRST_DAY = date(2020, 1, 1)
+FIRST_DAY = date(2000, 1, 1)
 
 
 class Verdict(StrEnum):

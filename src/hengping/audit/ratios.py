@@ -6,6 +6,7 @@ the intervals of its operands. The two must meet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -193,6 +194,9 @@ def _shares(reading: Reading) -> Iterator[tuple[Relation, Comparison]]:
         comparison = share_comparison(relation)
         if comparison is None:
             continue
+        loose = any(term.statement.approximate for term in relation.terms)
+        if loose and comparison.verdict is Verdict.CONTRADICTION:
+            continue
         if len(relation.terms) == 2:
             if relation.certain or comparison.verdict is not Verdict.CONTRADICTION:
                 yield relation, comparison
@@ -216,8 +220,8 @@ def _shares(reading: Reading) -> Iterator[tuple[Relation, Comparison]]:
 def SHARES_ADD(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一整体的各部分占比之和应为100%，允许每个占比各有半个末位的尾数。"""
     groups: dict[tuple[int, ...], list[Relation]] = {}
-    for relation in reading.relations:
-        if relation.kind is Kind.SHARE and relation.stated.role is Role.SHARE and len(relation.terms) > 1:
+    for relation, _ in _shares(reading):
+        if len(relation.terms) > 1:
             groups.setdefault(tuple(id(term.statement) for term in relation.terms[1:]), []).append(relation)
     for relations in groups.values():
         base = sum((term.statement.amount for term in relations[0].terms[1:]), ZERO)
@@ -242,9 +246,9 @@ def _hundred(rule: Check, relations: list[Relation]) -> Finding:
         severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
         spans=tuple(Span(r.stated.start, r.stated.end) for r in relations),
         working=" + ".join(str(r.stated.figure.value) for r in relations) + f" = {printed}%",
-        stated=printed,
-        computed=HUNDRED,
-        difference=printed - HUNDRED,
+        stated=HUNDRED,
+        computed=printed,
+        difference=HUNDRED - printed,
         unit="%",
         kind=Kind.SUM.value,
     )
@@ -649,6 +653,42 @@ def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
             unit="%",
             kind=Kind.COMPLETION.value,
         )
+
+
+@check(
+    "YOY-02",
+    key="compared-with-another-year",
+    title="比较的年度",
+    severity=Severity.WARNING,
+    needs="写明比较年度的增减额或增长率",
+    spares=("与年初预算、全年预算比较", "同一年度内分月、分季的比较"),
+    fails="2026年部门预算说明\n2026年，收入预算100.00万元，比2026年预算增加10.00万元。",
+    passes="2026年部门预算说明\n2026年，收入预算100.00万元，比2025年预算增加10.00万元。",
+)
+def COMPARED_YEAR(rule: Check, reading: Reading) -> Iterable[Finding]:
+    """本年数应与别的年度比较；写成与本年度自身比较的，多为年份误写。"""
+    for statement in reading.statements:
+        years = _years(statement.base) if statement.role in (Role.CHANGE, Role.GROWTH) else ()
+        if not years or reading.year is None or _own_phase(statement.base):
+            continue
+        same = years[-1] == reading.year
+        yield rule.finding(
+            Verdict.UNEXPLAINED if same else Verdict.AGREES,
+            f"{reading.year}年的数写成与{years[-1]}年比较。" if same else f"与{years[-1]}年比较。",
+            spans=(Span(statement.start - len(statement.label.lstrip(" ，,")), statement.end),),
+            working=f"报告年度 {reading.year}，比较年度 {years[-1]}",
+            kind=Kind.DIFFERENCE.value,
+            key=name_of(statement),
+        )
+
+
+def _years(words: str) -> tuple[int, ...]:
+    return tuple(int(year) for year in re.findall(r"20\d\d(?=\s?年)", words))
+
+
+def _own_phase(words: str) -> bool:
+    """Tell whether the comparison is between stages or months of one year."""
+    return bool(re.search(r"年初|全年|月|季度|上半年|期", words))
 
 
 @check(

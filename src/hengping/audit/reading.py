@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hengping.audit.grids import Grid
     from hengping.audit.model import Relation, Statement
     from hengping.audit.outline import Outline
-    from hengping.audit.wording import Mark
+    from hengping.audit.marks import Mark
 
 WIDE = "０１２３４５６７８９％．／＋－（）：；，"
 NARROW = "0123456789%./+-（）：；，"
@@ -32,7 +32,7 @@ ORDINAL = re.compile(
     r"(?P<chinese>[一二三四五六七八九十]{1,3})(?P<after_chinese>、|\.(?!\d)|,|，)"
     r"|第(?P<part>[一二三四五六七八九十]{1,3})(?P<after_part>部分|章|节)"
     r"|[（(](?P<bracketed>[一二三四五六七八九十]{1,3})[）)]"
-    r"|(?P<decimal>\d{1,2})(?P<after_decimal>、|\.(?!\d)|．)"
+    r"|(?P<decimal>\d{1,2})(?P<after_decimal>[“”]?(?:、|\.(?!\d)|．))"
     r"|[（(](?P<bracketed_decimal>\d{1,2})[）)]"
     r"|(?P<circled>[①-⑳]))[ ]*"
 )
@@ -164,7 +164,7 @@ class Reading:
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """Return every stretch of wording that a word list or a pattern of the rulebook names."""
-        from hengping.audit.wording import read_marks
+        from hengping.audit.marks import read_marks
 
         return read_marks(self)
 
