@@ -34,7 +34,7 @@ class Module:
     @property
     def room(self) -> str:
         """Return the kernel module or the folder of the core the module belongs to."""
-        return (self.name.split(".") + [""])[1]
+        return [*self.name.split("."), ""][1]
 
 
 @cache
