@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from hengping.dates import ONE_DAY, Calendar, Counting, Day
-from hengping.errors import OutsideCalendar
+from hengping.errors import OutsideCalendar, Refusal
 from hengping.petitions.clocks import CLOCKS
 from hengping.petitions.guards import day_in
 from hengping.petitions.model import Alternative, Case, Clock, Context, Event
@@ -136,10 +136,10 @@ def _counted(
         return length.last, ()
     if length.months is not None:
         return add_months(start, length.months), ()
-    assert length.days is not None
+    days = length.days or 0
     if length.counting is Counting.WORKING:
-        return _count_working(start, length.days, calendar, spans)
-    end = start + timedelta(days=length.days)
+        return _count_working(start, days, calendar, spans)
+    end = start + timedelta(days=days)
     skipped: list[Excluded] = []
     for first, last in spans:
         if first > end:
@@ -180,8 +180,8 @@ def add_months(start: date, months: int) -> date:
 
 def _merged(start: date, pauses: Iterable[Span]) -> list[Span]:
     spans: list[Span] = []
-    for first, last in sorted(pauses):
-        first = max(first, start + ONE_DAY, spans[-1][1] + ONE_DAY if spans else first)
+    for opened, last in sorted(pauses):
+        first = max(opened, start + ONE_DAY, spans[-1][1] + ONE_DAY if spans else opened)
         if first <= last:
             spans.append((first, last))
     return spans
@@ -284,7 +284,6 @@ def _touches() -> dict[str, tuple[_Touch, ...]]:
 
 def certify(events: Sequence[Event], case: Case, as_of: date, context: Context) -> tuple[Certificate, ...]:
     """Replay dated events and certify every run of every clock as of a day; nothing is accumulated."""
-    assert context.calendar is not None
     runs: list[_Run] = []
     for at, event in enumerate(events):
         for touch in _touches().get(event.step, ()):
@@ -318,6 +317,12 @@ def _apply(runs: list[_Run], touch: _Touch, event: Event, at: int) -> None:
         run.stopped, run.how = event, touch.how
 
 
+def _calendar(context: Context) -> Calendar:
+    if context.calendar is None:
+        raise Refusal("期限证明", "没有给出工作日历", "请给出已公布年份的工作日历后再计算。")
+    return context.calendar
+
+
 def _length(clock: Clock, event: Event, context: Context) -> Length:
     if clock.term:
         return Length(last=day_in(event.details.get(clock.term, "")))
@@ -328,8 +333,7 @@ def _length(clock: Clock, event: Event, context: Context) -> Length:
 
 
 def _certificate(run: _Run, events: Sequence[Event], case: Case, as_of: date, context: Context) -> Certificate:
-    calendar = context.calendar
-    assert calendar is not None
+    calendar = _calendar(context)
     clock, remarks = run.clock, list[str]()
     if run.paused_on is not None:
         remarks.append(f"听证自 {run.paused_on} 进行中，届满日暂按听证于 {as_of} 结束计算")
@@ -353,7 +357,7 @@ def _certificate(run: _Run, events: Sequence[Event], case: Case, as_of: date, co
         standing=standing,
         reckoning=final,
         extension_days=extended,
-        others=tuple(_others(run, base, extended, length, events, case, as_of, calendar)) if applies else (),
+        others=tuple(_others(run, base, extended, events, case, as_of, context)) if applies else (),
         remarks=tuple(remarks),
         as_of=as_of,
         calendar=calendar.version,
@@ -376,8 +380,7 @@ def _extension(run: _Run, base: Reckoning, remarks: list[str]) -> int:
 
 def _applies(run: _Run, case: Case) -> tuple[bool, str]:
     if run.how == "void":
-        assert run.stopped is not None
-        return False, f"{run.stopped.on} 已选定其他途径，本期限不适用"
+        return False, f"{run.stopped.on if run.stopped else run.event.on} 已选定其他途径，本期限不适用"
     if run.clock.kinds and case.kind is not None and case.kind not in run.clock.kinds:
         return False, f"{case.kind.label}事项不适用本期限"
     if run.clock.exempt_unclear and case.unclear:
@@ -406,12 +409,12 @@ def _others(
     run: _Run,
     base: Reckoning,
     extended: int,
-    length: Length,
     events: Sequence[Event],
     case: Case,
     as_of: date,
-    calendar: Calendar,
+    context: Context,
 ) -> Iterator[OtherReading]:
+    calendar, length = _calendar(context), _length(run.clock, run.event, context)
     for other in run.clock.alternatives:
         if other.kinds and case.kind not in other.kinds:
             continue

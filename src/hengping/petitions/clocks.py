@@ -45,7 +45,7 @@ REVIEW_OPINIONS = frozenset({steps.REVIEW_UPHOLD, steps.REVIEW_CHANGE, steps.REV
 GIVEN_UP = frozenset({steps.WITHDRAW})
 
 REGISTRATION = Clock(
-    key="register",
+    key="registration",
     title="登记期限",
     cites=(PETITIONS["第二十一条第二款"], PETITIONS["第二十二条第一款"], PETITIONS["第二十三条第一款"]),
     since=SINCE,

@@ -116,40 +116,32 @@ def gather(petitions: Iterable[Sequence[str]], events: Iterable[Sequence[str]]) 
     logs: dict[str, tuple[Sequence[str], list[CompactEvent]]] = {row[0]: (row, []) for row in petitions}
     problems: list[Problem] = []
     last: dict[str, int] = {}
-    for number, (identifier, sequence, on, step, _, _, details) in enumerate(events, start=2):
-        found = logs.get(identifier)
-        code = CODES.get(step)
-        ordinal = _ordinal(on)
-        if found is None or code is None or not ordinal or not sequence.isdecimal():
-            problems.append(_problem(number, found is None, code is None, not ordinal, step, on, identifier))
+    for number, row in enumerate(events, start=2):
+        identifier, sequence, on, step, _, _, details = row
+        found, code, ordinal = logs.get(identifier), CODES.get(step), _ordinal(on)
+        place = int(sequence) if sequence.isdecimal() else 0
+        if found is None or code is None or not ordinal or place <= last.get(identifier, 0):
+            problems.append(_problem(number, row, known=found is not None, last=last.get(identifier, 0)))
             continue
-        if int(sequence) <= last.get(identifier, 0):
-            problems.append(
-                Problem(
-                    file="events.csv",
-                    row=number,
-                    column="sequence",
-                    message=f"序号 {sequence} 不大于同一事项的上一个序号",
-                    remedy="请按事项与序号排列。",
-                )
-            )
-            continue
-        last[identifier] = int(sequence)
+        last[identifier] = place
         found[1].append((code, ordinal, details))
     if problems:
         raise InvalidPackage(problems)
     yield from logs.values()
 
 
-def _problem(row: int, no_petition: bool, no_step: bool, no_day: bool, step: str, on: str, identifier: str) -> Problem:
-    column, message, remedy = "sequence", "序号不是正整数", "请填写 1、2、3……"
-    if no_petition:
-        column, message, remedy = "petition", f"事项“{identifier}”不在 petitions.csv 中", "请补上该事项或者删去这一行。"
-    elif no_step:
+def _problem(number: int, row: Sequence[str], *, known: bool, last: int) -> Problem:
+    identifier, sequence, on, step = row[:4]
+    column, message = "sequence", f"序号“{sequence}”不是大于上一个序号（{last}）的整数"
+    remedy = "请按事项与序号排列，序号为 1、2、3……"
+    if not known:
+        column, message = "petition", f"事项“{identifier}”不在 petitions.csv 中"
+        remedy = "请补上该事项或者删去这一行。"
+    elif step not in CODES:
         column, message, remedy = "step", f"环节“{step}”不存在", "环节的键见 docs/conformance.md。"
-    elif no_day:
+    elif not _ordinal(on):
         column, message, remedy = "on", f"日期“{on}”不存在", "请按 2024-05-31 的写法填写。"
-    return Problem(file="events.csv", row=row, column=column, message=message, remedy=remedy)
+    return Problem(file="events.csv", row=number, column=column, message=message, remedy=remedy)
 
 
 @lru_cache(maxsize=8192)

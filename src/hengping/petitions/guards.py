@@ -54,7 +54,7 @@ def keep_from_accused(case: Case, event: Event, context: Context) -> Objection |
     return None
 
 
-def keep_recused(case: Case, event: Event, context: Context) -> Objection | None:
+def keep_recused(case: Case, event: Event, _context: Context) -> Objection | None:
     """Keep a post that has stood aside from acting again."""
     post = event.details.get(POST, "")
     if event.step == "recuse" or not post or post not in case.recused:
@@ -66,7 +66,7 @@ def keep_recused(case: Case, event: Event, context: Context) -> Objection | None
     )
 
 
-def keep_order_of_days(case: Case, event: Event, context: Context) -> Objection | None:
+def keep_order_of_days(case: Case, event: Event, _context: Context) -> Objection | None:
     """Refuse a day before the last event, or after the day of entry."""
     ground: tuple[Citation, ...] = (HOUSE["如实记载"], PETITIONS["第四十条第一款"])
     if case.last_on is not None and event.on < case.last_on:
@@ -80,7 +80,7 @@ def keep_order_of_days(case: Case, event: Event, context: Context) -> Objection 
     return None
 
 
-def representatives(case: Case, event: Event, context: Context) -> Objection | None:
+def representatives(_case: Case, event: Event, context: Context) -> Objection | None:
     """Refuse more representatives than a group may send; count them, never name them."""
     limit = parameter("representatives", context.authority, event.on).value
     chosen = event.details.get("代表人数", "")
@@ -110,7 +110,7 @@ def extension_within_cap(case: Case, event: Event, context: Context) -> Objectio
     return None
 
 
-def opinion_remedy(case: Case, event: Event, context: Context) -> Objection | None:
+def opinion_remedy(_case: Case, event: Event, _context: Context) -> Objection | None:
     """Refuse an opinion that names a wrong remedy or a wrong period; their absence is only remarked on."""
     stage = {"answer": "answer", "re-review-opinion": "re-review"}.get(event.step, "review")
     right = REMEDIES[stage]
@@ -157,42 +157,42 @@ def no_ping_pong(case: Case, event: Event, context: Context) -> Objection | None
     )
 
 
-def not_decided_already(case: Case, event: Event, context: Context) -> Objection | None:
+def not_decided_already(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse an objection after the competent organ has been decided."""
     if not case.competence_decided:
         return None
     return Objection("受理机关已由上级或者联席会议决定", "请受理并办理。", (PETITIONS["第二十四条"],))
 
 
-def hearing_opens(case: Case, event: Event, context: Context) -> Objection | None:
+def hearing_opens(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse a second hearing while one is open."""
     if not case.hearing:
         return None
     return Objection("听证尚未结束", "请先登记听证结束。", (PETITIONS["第三十一条第六项"],))
 
 
-def hearing_closes(case: Case, event: Event, context: Context) -> Objection | None:
+def hearing_closes(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse to end a hearing that has not begun."""
     if case.hearing:
         return None
     return Objection("没有正在进行的听证", "请先登记听证开始。", (PETITIONS["第三十一条第六项"],))
 
 
-def hearing_is_over(case: Case, event: Event, context: Context) -> Objection | None:
+def hearing_is_over(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse an opinion while a hearing is open."""
     if not case.hearing:
         return None
     return Objection("听证尚未结束", "请先登记听证结束，再出具意见。", (PETITIONS["第三十一条第六项"],))
 
 
-def both_consent(case: Case, event: Event, context: Context) -> Objection | None:
+def both_consent(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse mediation without both parties, or a second one while one is open."""
     if case.mediating:
         return Objection("调解正在进行", "请先登记调解终止或者达成协议。", (PETITIONS["第三十三条"],))
     return None
 
 
-def mediation_is_open(case: Case, event: Event, context: Context) -> Objection | None:
+def mediation_is_open(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse to end a mediation that has not begun."""
     if case.mediating:
         return None
@@ -220,14 +220,14 @@ def last_day_to_ask(served_on: date, context: Context) -> date:
         return counted
 
 
-def simple_enough(case: Case, event: Event, context: Context) -> Objection | None:
+def simple_enough(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse the simplified way twice over."""
     if not case.simplified:
         return None
     return Objection("已适用简易办理", "无需重复登记。", (source("simplified-handling").whole,))
 
 
-def notice_is_written(case: Case, event: Event, context: Context) -> Objection | None:
+def notice_is_written(case: Case, event: Event, _context: Context) -> Objection | None:
     """Ask for the written notice, unless a direct petitioner's name or address is unclear."""
     if event.details.get("告知文号") or (case.direct and case.unclear):
         return None
@@ -238,7 +238,7 @@ def notice_is_written(case: Case, event: Event, context: Context) -> Objection |
     )
 
 
-def not_the_same_again(case: Case, event: Event, context: Context) -> Objection | None:
+def not_the_same_again(case: Case, event: Event, _context: Context) -> Objection | None:
     """Ask, on a re-done matter, for what differs from the opinion that was revoked."""
     if case.state is not State.REDOING or event.details.get("与原意见的不同"):
         return None
@@ -249,43 +249,43 @@ def not_the_same_again(case: Case, event: Event, context: Context) -> Objection 
     )
 
 
-def was_heard(case: Case, event: Event, context: Context) -> Objection | None:
+def was_heard(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Allow publication only of an opinion reached through a hearing."""
     if "close-hearing" in case.done:
         return None
     return Objection("该复核意见未经听证", "只有经过听证的复核意见可以依法公示。", (PETITIONS["第三十六条第二款"],))
 
 
-def was_assigned(case: Case, event: Event, context: Context) -> Objection | None:
+def was_assigned(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse a report back on a matter nobody assigned."""
     if "assign" in case.done:
         return None
     return Objection("该事项未交办", "转送的事项没有反馈期限，无需登记。", (PETITIONS["第二十二条第一款第三项"],))
 
 
-def was_supervised(case: Case, event: Event, context: Context) -> Objection | None:
+def was_supervised(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse a correction nobody asked for."""
     if "supervise" in case.done:
         return None
     return Objection("该事项未督办", "请先登记督办。", (PETITIONS["第四十条第一款"],))
 
 
-def was_advised(case: Case, event: Event, context: Context) -> Objection | None:
+def was_advised(case: Case, _event: Event, _context: Context) -> Objection | None:
     """Refuse an answer to advice that was not given."""
     if case.done & {"advise-improvement", "advise-policy", "advise-accountability"}:
         return None
     return Objection("没有待反馈的建议", "请先登记三项建议。", (PETITIONS["第四十条第四款"],))
 
 
-def review_was_late(case: Case, event: Event, context: Context) -> Objection | None:
+def review_was_late(case: Case, _event: Event, context: Context) -> Objection | None:
     """Allow a request for review to be turned away only for being late."""
-    if case.served_on is not None and case.review_asked_on is not None:
-        if case.review_asked_on > last_day_to_ask(case.served_on, context):
-            return None
+    served, asked = case.served_on, case.review_asked_on
+    if served is not None and asked is not None and asked > last_day_to_ask(served, context):
+        return None
     return Objection("复查申请没有逾期", "请在三十日内作出复查意见。", (PETITIONS["第三十五条"],))
 
 
-def evaluation_is_open(case: Case, event: Event, context: Context) -> Objection | None:
+def evaluation_is_open(case: Case, event: Event, _context: Context) -> Objection | None:
     """Take one evaluation of each target, once there is something to evaluate."""
     cites = (PETITIONS["第二十一条第二款"], source("petition-evaluation-2022").whole)
     if event.step in case.done:
@@ -299,7 +299,7 @@ def evaluation_is_open(case: Case, event: Event, context: Context) -> Objection 
 def names_a_day(name: str, cite: Citation) -> Guard:
     """Return a guard that wants a real day, not before the act itself, under ``name``."""
 
-    def check(case: Case, event: Event, context: Context) -> Objection | None:
+    def check(_case: Case, event: Event, _context: Context) -> Objection | None:
         day = day_in(event.details.get(name, ""))
         if day is not None and day >= event.on:
             return None

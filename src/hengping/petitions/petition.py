@@ -6,7 +6,7 @@ events, stops at the first the law forbids, and certifies every clock as of a da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -67,7 +67,7 @@ class Petition:
         refusal = self.objection(step, event)
         if refusal is not None:
             raise refusal
-        return self._with(step, event)
+        return self.with_event(step, event)
 
     def objection(self, step: Step, event: Event) -> Refusal | None:
         """Return why a step is not allowed now, or None."""
@@ -105,7 +105,8 @@ class Petition:
             )
         return None
 
-    def _with(self, step: Step, event: Event) -> Petition:
+    def with_event(self, step: Step, event: Event) -> Petition:
+        """Return the petition with an event that has already been found lawful."""
         remarks = tuple(
             Remark(len(self.events), text, cites) for text, cites in _remarks(self.case, event, self.context)
         )
@@ -120,7 +121,7 @@ class Petition:
 def _fold(identifier: str, events: Iterable[Event], context: Context) -> Petition:
     petition = Petition(identifier=identifier, context=context)
     for event in events:
-        petition = petition._with(STEPS.get(event.step), event)
+        petition = petition.with_event(STEPS.get(event.step), event)
     return petition
 
 
@@ -183,59 +184,52 @@ def _after(case: Case, step: Step, event: Event) -> Case:
         changes["channel"] = details["信访形式"]
     if details.get("姓名住址不清"):
         changes["unclear"] = details["姓名住址不清"] == "是"
-    return replace(case, **changes, **_particular_changes(case, step.key, event))
+    effect = _EFFECTS.get(step.key)
+    return replace(case, **changes, **(effect(case, event) if effect else {}))
 
 
-_SORTED_AS = {
-    "sort-claim": Kind.CLAIM,
-    "sort-suggestion": Kind.SUGGESTION,
-    "sort-accusation": Kind.ACCUSATION,
-    "sort-litigation": Kind.LITIGATION,
+def _sent(_case: Case, event: Event) -> dict[str, Any]:
+    return {"holder": event.details[guards.DESTINATION]}
+
+
+_EFFECTS: Mapping[str, Callable[[Case, Event], dict[str, Any]]] = {
+    "sort-claim": lambda _case, _event: {"kind": Kind.CLAIM},
+    "sort-suggestion": lambda _case, _event: {"kind": Kind.SUGGESTION},
+    "sort-accusation": lambda _case, _event: {"kind": Kind.ACCUSATION},
+    "sort-litigation": lambda _case, _event: {"kind": Kind.LITIGATION},
+    "register-direct": lambda _case, event: {
+        "kind": Kind(event.details["类别"]),
+        "direct": True,
+        "holder": event.organisation,
+    },
+    "forward": _sent,
+    "assign": _sent,
+    "pass-down": _sent,
+    "transfer-accusation": _sent,
+    "transfer-litigation": _sent,
+    "decide-competence": lambda case, event: {**_sent(case, event), "competence_decided": True},
+    "uphold-objection": lambda case, _event: {"returns": case.returns + 1},
+    "extend": lambda case, event: {
+        "extensions": case.extensions + 1,
+        "extension_days": case.extension_days + int(event.details["延期日数"]),
+    },
+    "answer": lambda case, event: {"answered_by": event.organisation or case.holder},
+    "serve": lambda _case, event: {"served_on": event.on},
+    "serve-review": lambda _case, event: {"served_on": event.on},
+    "request-review": lambda _case, event: {"review_asked_on": event.on},
+    "review-uphold": lambda _case, event: {"reviewed_by": event.organisation},
+    "review-change": lambda _case, event: {"reviewed_by": event.organisation},
+    "review-revoke": lambda _case, event: {"reviewed_by": event.organisation},
+    "open-hearing": lambda _case, _event: {"hearing": True},
+    "close-hearing": lambda _case, _event: {"hearing": False},
+    "mediate": lambda _case, _event: {"mediating": True},
+    "stop-mediation": lambda _case, _event: {"mediating": False},
+    "settle": lambda _case, _event: {"mediating": False},
+    "withdraw": lambda _case, _event: {"mediating": False, "hearing": False},
+    "simplify": lambda _case, _event: {"simplified": True},
+    "recuse": lambda case, event: {"recused": case.recused | {event.details[guards.POST]}},
 }
-
-
-def _particular_changes(case: Case, key: str, event: Event) -> dict[str, Any]:
-    details = event.details
-    match key:
-        case "sort-claim" | "sort-suggestion" | "sort-accusation" | "sort-litigation":
-            return {"kind": _SORTED_AS[key]}
-        case "register-direct":
-            return {"kind": Kind(details["类别"]), "direct": True, "holder": event.organisation}
-        case "forward" | "assign" | "pass-down" | "transfer-accusation" | "transfer-litigation":
-            return {"holder": details[guards.DESTINATION]}
-        case "decide-competence":
-            return {"holder": details[guards.DESTINATION], "competence_decided": True}
-        case "uphold-objection":
-            return {"returns": case.returns + 1}
-        case "extend":
-            return {
-                "extensions": case.extensions + 1,
-                "extension_days": case.extension_days + int(details["延期日数"]),
-            }
-        case "answer":
-            return {"answered_by": event.organisation or case.holder}
-        case "serve" | "serve-review":
-            return {"served_on": event.on}
-        case "request-review":
-            return {"review_asked_on": event.on}
-        case "review-uphold" | "review-change" | "review-revoke":
-            return {"reviewed_by": event.organisation}
-        case "open-hearing":
-            return {"hearing": True}
-        case "close-hearing":
-            return {"hearing": False}
-        case "mediate":
-            return {"mediating": True}
-        case "stop-mediation" | "settle":
-            return {"mediating": False}
-        case "simplify":
-            return {"simplified": True}
-        case "recuse":
-            return {"recused": case.recused | {details[guards.POST]}}
-        case "withdraw":
-            return {"hearing": False, "mediating": False}
-        case _:
-            return {}
+"""What a step's particulars add to the case, beyond the state its literal declares."""
 
 
 def _remarks(case: Case, event: Event, context: Context) -> Iterator[tuple[str, tuple[Citation, ...]]]:
@@ -301,7 +295,7 @@ def replay(log: Log, context: Context, as_of: date | None = None) -> Replay:
         if refusal is not None:
             refused_at = at
             break
-        petition = petition._with(step, event)
+        petition = petition.with_event(step, event)
     return Replay(
         petition=petition,
         as_of=day,
