@@ -30,7 +30,8 @@ BALANCES = ("phase", "part", "fund", "economic", "amount", "basis")
 FIGURES = ("item", "value", "evidence", "note")
 
 STATED = (
-    ("carry_over_last", "302518.64", "income-statement"),
+    ("last_carry_over", "230000.00", "income-statement"),
+    ("last_surplus", "72518.64", "income-statement"),
     ("assets", "12480000.00", "asset-ledger"),
     ("assets_total", "8920000.00", "asset-ledger"),
     ("assets_in_use", "8650000.00", "asset-ledger"),

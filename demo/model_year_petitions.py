@@ -311,7 +311,7 @@ class Story:
     def _transfer(self, matter: Matter, after: int) -> bool:
         where = {"去向": matter.organisation}
         if self.chance.true(0.15):
-            term = matter.on + timedelta(days=after + 60)
+            term = matter.on + timedelta(days=after + 90)
             return self._act(
                 matter, steps.ASSIGN, PETITION_OFFICE, OFFICE, after, **where, 反馈期限=self._worked(term).isoformat()
             )
@@ -386,6 +386,8 @@ class Story:
                 self._rated(matter)
 
     def _rated(self, matter: Matter) -> None:
+        """What has been answered is reported on where it was assigned, and rated by some."""
+        self._report_back(matter)
         if self.chance.true(0.72) and not matter.unclear:
             self._evaluate(matter, steps.EVALUATE_UNIT, self.chance.days(1, 25))
 
@@ -462,12 +464,13 @@ class Story:
         outcome = self.chance.weighted((("予以支持", 55), ("解释说明", 30), ("不予支持", 15)))
         opinion = {"意见书文号": self._number(matter, "意"), "投诉请求": "已载明", "事实和理由": "已载明"}
         opinion |= {"处理意见": "已载明", "法律依据": "已载明", "结论": outcome, "救济途径": "复查", "救济期限": "30日"}
-        if not self._act(matter, steps.ANSWER, UNIT, matter.organisation, after, **opinion, **more):
-            return False
-        if any(step is steps.ASSIGN for _, step, _, _, _ in matter.events) and not more:
+        return self._act(matter, steps.ANSWER, UNIT, matter.organisation, after, **opinion, **more)
+
+    def _report_back(self, matter: Matter) -> None:
+        """A matter that was assigned, not merely forwarded, is reported on when it is done."""
+        if any(step is steps.ASSIGN for _, step, _, _, _ in matter.events):
             report = {"报告文号": self._number(matter, "报")}
             self._act(matter, steps.REPORT_RESULT, UNIT, matter.organisation, 0, **report)
-        return True
 
     def _serve(self, matter: Matter, step: Step, role: Role, body: str) -> bool:
         return self._act(matter, step, role, body, self.chance.days(0, 7), 送达凭证="送达回证")

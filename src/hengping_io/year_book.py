@@ -86,7 +86,7 @@ _AXES = ("part", "fund", "economic")
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "income": ("income",),
     "carry_over": ("carry_over", "surplus"),
-    "carry_over_last": ("carry_over_last",),
+    "carry_over_last": ("last_carry_over", "last_surplus"),
     "assets_total": ("assets_total",),
     "assets_in_use": ("assets_in_use",),
     "work_planned": ("work_planned",),
