@@ -48,6 +48,7 @@ THIN = 3.2
 SHORT = 3.0
 EDGE_ZONE = 0.11
 SAMPLE = 240
+LEAST_WIDTH = 0.6
 PAGE_NUMBER = re.compile(
     r"[-—–－~・·•]*\s*第?\s*(\d{1,4})\s*页?\s*(?:[/／]\s*|共\s*)?(?:\d{1,4})?\s*页?\s*[-—–－~・·•]*"
 )
@@ -230,18 +231,21 @@ def _text(text_page: int) -> str:
 
 
 def _turn_with_text(page: _Page, frame: _Frame, text: str, boxes: list[float]) -> None:
-    """Turn the page where most of its text runs upwards or downwards."""
-    up = down = along = 0
+    """Turn the page where most of its text would not run from left to right."""
+    up = down = along = back = 0
     for at in range(4, min(len(boxes) - 4, 4 * SAMPLE), 4):
         if boxes[at] == boxes[at - 4] and boxes[at + 2] > boxes[at]:
             step = boxes[at + 3] - boxes[at - 1]
             up += step > 0
             down += step < 0
-        else:
+        elif boxes[at + 1] == boxes[at - 3]:
             along += boxes[at] > boxes[at - 4]
-    if max(up, down) > along + 4 and len(text) > 10:
-        page.turn = 1 if up > down else 3
-        frame.rotation += page.turn
+            back += boxes[at] < boxes[at - 4]
+    most = max(up, down, along, back)
+    if len(text) > 10 and most > (up + down + along + back) * 0.6:
+        needed = (along, up, back, down).index(most)
+        page.turn = (needed - frame.rotation) % 4
+        frame.rotation = needed
 
 
 SEPARATORS = frozenset("\r\n")
@@ -594,7 +598,8 @@ class _Composer:
                 separator = cell_separator(above, line, width)
                 if separator:
                     runs.append(Run(separator, run.place))
-                elif number := cut_number(above.text, line.text):
+                elif parts := cut_number(above.text, line.text):
+                    number = "".join(parts)
                     self._notes.append(ReadingNote("repair", f"第{line.page}页表格内换行的数字“{number}”已接合"))
             runs.append(run)
             above = line
@@ -620,23 +625,23 @@ class _Composer:
             return
         lines, self._open = self._open, []
         runs = [self._run(lines[0])]
-        repairs: list[tuple[int, str, int]] = []
+        repairs: list[tuple[int, tuple[str, str], int]] = []
         at = len(lines[0].text)
         for above, line in pairwise(lines):
             if _words(above.text, line.text):
                 runs.append(Run(" ", runs[-1].place))
                 at += 1
-            if number := cut_number(above.text, line.text):
-                repairs.append((at, number, line.page))
+            if parts := cut_number(above.text, line.text):
+                repairs.append((at, parts, line.page))
             runs.append(self._run(line))
             at += len(line.text)
         laid = self._assembly.paragraph(runs)
         self._recent.append(laid.text)
         start = laid.start
-        for offset, number, page in repairs:
-            before = len(number) - len(number.lstrip("0123456789,.，．-−０１２３４５６７８９"))
-            message = f"第{page}页换行处的数字“{number}”已接合"
-            self._notes.append(ReadingNote("repair", message, start + offset - before, start + offset))
+        for offset, (before, after), page in repairs:
+            message = f"第{page}页换行处的数字“{before}{after}”已接合"
+            cut = start + offset
+            self._notes.append(ReadingNote("repair", message, cut - len(before), cut + len(after)))
 
     def _run(self, line: Line, table: int | None = None, cell: GridCell | None = None) -> Run:
         page = self._turned.get(line.page)
@@ -681,6 +686,8 @@ def _margins(pages: Sequence[_Page]) -> dict[int, Margins]:
     for page in pages:
         alike.setdefault(round(page.width), []).extend(page.lines)
     usual = {width: margins(lines) for width, lines in alike.items() if lines}
+    for width, found in usual.items():
+        found.right = max(found.right, LEAST_WIDTH * width)
     return {page.number: margins(page.lines, usual[round(page.width)]) for page in pages if page.lines}
 
 
@@ -690,9 +697,13 @@ def _shape(line: Line) -> str:
 
 def _back(page: _Page, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
     """Return a box of turned text on the page as shown."""
-    if page.turn == 1:
-        return top, page.height - right, bottom, page.height - left
-    return page.width - bottom, left, page.width - top, right
+    match page.turn:
+        case 1:
+            return top, page.height - right, bottom, page.height - left
+        case 2:
+            return page.width - right, page.height - bottom, page.width - left, page.height - top
+        case _:
+            return page.width - bottom, left, page.width - top, right
 
 
 def _words(above: str, below: str) -> bool:

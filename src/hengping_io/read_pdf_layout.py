@@ -413,13 +413,13 @@ def _first_width(line: Line) -> float:
     return line.edges[word.end()] - line.left if word else line.size
 
 
-def cut_number(above: str, below: str) -> str:
-    """Return the number that a line or page end cut in two, or nothing."""
+def cut_number(above: str, below: str) -> tuple[str, str] | None:
+    """Return the two parts of a number that a line or page end cut, or None."""
     if NUMBER_END.search(above) and NUMBER_START.match(below):
         before, after = LAST_NUMBER.search(above), FIRST_NUMBER.match(below)
         if before and after:
-            return before[0] + after[0]
-    return ""
+            return before[0], after[0]
+    return None
 
 
 def unruled(lines: Sequence[Line]) -> Iterator[tuple[int, int, Grid]]:

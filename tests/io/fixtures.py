@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 WORD_NAMESPACES = " ".join(
     f'xmlns:{prefix}="{address}"'
@@ -105,3 +105,90 @@ def cell(text: str, properties: str = "") -> str:
 def table(*rows: str) -> str:
     """Return a Word table of rows, each the text of its cells."""
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+
+
+PdfText = tuple[float, float, float, str]
+"""A stretch of PDF text: x and baseline from the top left corner, size, text."""
+
+PdfLine = tuple[float, float, float, float]
+"""A ruling line: x, y from the top left corner, x, y."""
+
+
+def pdf(
+    pages: Sequence[tuple[Sequence[PdfText], Sequence[PdfLine]]],
+    *,
+    size: tuple[int, int] = (595, 842),
+    rotation: int = 0,
+    mapped: bool = True,
+    sideways: bool = False,
+) -> bytes:
+    """Return a PDF with these pages in a standard Chinese font; unmapped, its characters have no Unicode.
+
+    ``sideways`` prints along the long edge: upright again where ``rotation`` is 90.
+    """
+    box = size[::-1] if sideways else size
+    objects: list[bytes] = [b"", b""]
+    kids: list[int] = []
+    encoding, ordering = ("UniGB-UCS2-H", "GB1") if mapped else ("Identity-H", "Identity")
+    system = f"<</Registry(Adobe)/Ordering({ordering})/Supplement 2>>"
+    descriptor = (
+        "<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0"
+        "/Ascent 880/Descent -120/CapHeight 700/StemV 80>>"
+    )
+    objects.append(
+        f"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/{encoding}/DescendantFonts"
+        f"[<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo{system}/DW 1000/W[1 95 500]"
+        f"/FontDescriptor{descriptor}>>]>>".encode()
+    )
+    for texts, lines in pages:
+        stream = b"".join(_pdf_text(text, size[1], sideways=sideways) for text in texts)
+        stream += b"".join(_pdf_line(line, size[1], sideways=sideways) for line in lines)
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream))
+        kids.append(len(objects) + 1)
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {box[0]} {box[1]}]/Rotate {rotation}"
+            f"/Resources<</Font<</F 3 0 R>>>>/Contents {len(objects)} 0 R>>".encode()
+        )
+    objects[0] = b"<</Type/Catalog/Pages 2 0 R>>"
+    objects[1] = f"<</Type/Pages/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]/Count {len(kids)}>>".encode()
+    return pdf_file(objects)
+
+
+def pdf_file(objects: Sequence[bytes]) -> bytes:
+    """Return a PDF of these objects, the first of them the catalogue."""
+    written = b"%PDF-1.7\n"
+    offsets: list[int] = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    start = len(written)
+    written += b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    return written + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
+
+
+def _pdf_text(text: PdfText, height: int, *, sideways: bool) -> bytes:
+    x, y, size, content = text
+    code = content.encode("utf-16-be").hex()
+    matrix = f"0 1 -1 0 {y} {x}" if sideways else f"1 0 0 1 {x} {height - y}"
+    return f"BT /F {size} Tf {matrix} Tm <{code}> Tj ET\n".encode()
+
+
+def _pdf_line(line: PdfLine, height: int, *, sideways: bool) -> bytes:
+    x, y, to_x, to_y = line
+    ends = (y, x, to_y, to_x) if sideways else (x, height - y, to_x, height - to_y)
+    return f"0.5 w {ends[0]} {ends[1]} m {ends[2]} {ends[3]} l S\n".encode()
+
+
+def ruled(
+    xs: Sequence[float], ys: Sequence[float], rows: Sequence[Sequence[str]]
+) -> tuple[list[PdfText], list[PdfLine]]:
+    """Return the texts and lines of a fully ruled PDF table."""
+    lines = [(xs[0], y, xs[-1], y) for y in ys] + [(x, ys[0], x, ys[-1]) for x in xs]
+    texts = [
+        (xs[column] + 3.0, ys[row] + 14.0, 10.0, text)
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+        if text
+    ]
+    return texts, lines
