@@ -61,7 +61,8 @@ THREE_PUBLIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Subject:
     """One subject of a classification. ``until`` is the first day it is no longer in force.
 
-    ``government_admin`` and ``government_institution`` are the government-budget codes it is reported under.
+    ``days_confidence`` says how
+    sure those days are: a doubtful day is shown, and nobody is refused by it. ``government_admin`` and ``government_institution`` are the government-budget codes it is reported under.
     """
 
     kind: Kind
@@ -76,6 +77,7 @@ class Subject:
     government_institution: str = ""
     cites: tuple[Citation, ...] = ()
     confidence: Confidence = Confidence.WELL_KNOWN
+    days_confidence: Confidence = Confidence.WELL_KNOWN
     note: str = ""
 
     def in_force(self, day: date) -> bool:
@@ -176,6 +178,7 @@ def _read(kind: Kind, row: Mapping[str, str]) -> Subject:
         government_institution=row.get("government_institution", ""),
         cites=(cite(row["source"]),),
         confidence=Confidence(row["confidence"]),
+        days_confidence=Confidence(row.get("days_confidence") or row["confidence"]),
         note=row.get("note", ""),
     )
 

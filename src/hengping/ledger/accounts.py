@@ -16,7 +16,7 @@ from hengping.classification import Kind, Subject, subject, subjects
 from hengping.dates import Period
 from hengping.errors import Problem
 from hengping.figures import ZERO, round_half_up
-from hengping.law import source
+from hengping.law import Confidence, source
 from hengping.ledger import book as books
 from hengping.ledger.book import Slice
 from hengping.ledger.facts import SLICES, TITLES, Stated
@@ -133,6 +133,14 @@ def disagreements(book: Book, stated: Stated) -> Iterator[Problem]:
             )
 
 
+def doubts(book: Book) -> tuple[str, ...]:
+    """Return what a reader should know of subjects the book uses whose code or days still have to be confirmed."""
+    used = {subject(account.economic) for account in book.balances}
+    used |= {subject(account.functional, Kind.FUNCTIONAL) for account in book.balances}
+    found = sorted((known for known in used if known is not None), key=lambda known: known.code)
+    return tuple(dict.fromkeys(text for known in found for text in _doubt(known, book.year)))
+
+
 def overspending(book: Book) -> tuple[Overspent, ...]:
     """Return every functional item that paid more than its full-year budget; nothing where either is unknown."""
     if not book.phases >= books.FULL_YEAR:
@@ -202,13 +210,26 @@ def _functional(entry: Entry, year: int, *, partial: bool) -> Iterator[Problem]:
 
 
 def _dated(entry: Entry, known: Subject, year: int, column: str) -> Iterator[Problem]:
-    if known.in_force(date(year, 12, 31)) or known.in_force(date(year, 1, 1)):
+    if _used_in(known, year) or known.days_confidence is Confidence.UNCERTAIN:
         return
+    yield _problem(entry, f"{_days(known)}，不能用于 {year} 年", "请换用当年科目", column, str(CLASSIFICATION))
+
+
+def _doubt(known: Subject, year: int) -> Iterator[str]:
+    if known.days_confidence is Confidence.UNCERTAIN and not _used_in(known, year):
+        yield f"{_days(known)}〔起止日待核实〕，而用于 {year} 年。{known.note}"
+    elif known.confidence is Confidence.UNCERTAIN:
+        yield f"科目 {known}：{known.note}"
+
+
+def _used_in(known: Subject, year: int) -> bool:
+    return known.in_force(date(year, 12, 31)) or known.in_force(date(year, 1, 1))
+
+
+def _days(known: Subject) -> str:
     since = f"自 {known.since} 起" if known.since else ""
     until = f"至 {known.until} 前" if known.until else ""
-    yield _problem(
-        entry, f"科目 {known} {since}{until}使用，不能用于 {year} 年", "请换用当年科目", column, str(CLASSIFICATION)
-    )
+    return f"科目 {known} {since}{until}使用"
 
 
 def _project(entry: Entry, book: Book, *, partial: bool) -> Iterator[Problem]:

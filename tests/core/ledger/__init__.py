@@ -1,0 +1,1 @@
+"""The ledger: what it knows, and what it does not."""
