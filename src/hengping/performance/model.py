@@ -9,7 +9,7 @@ is ever 0 or 100.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -150,11 +150,19 @@ class Indicator(Rule):
 
 def check_columns(indicators: Iterable[Indicator], *rows: type) -> None:
     """Raise ``RulebookError`` where an indicator names a column that none of the fact rows has."""
-    known = {column.name for row in rows for column in fields(row)}
+    known = {name for row in rows for name in _columns(row)}
     for indicator in indicators:
         unknown = [name for name in indicator.measure.columns if name not in known]
         if unknown:
             raise RulebookError(f"指标 {indicator.key}（{indicator.title}）引用了不存在的列：{'、'.join(unknown)}")
+
+
+def _columns(row: type) -> Iterator[str]:
+    """Yield the columns of a fact row, which is a data class or, where there are very many, a named tuple."""
+    if is_dataclass(row):
+        yield from (column.name for column in fields(row))
+    else:
+        yield from getattr(row, "_fields", ())
 
 
 class Outcome(StrEnum):

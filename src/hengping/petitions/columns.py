@@ -10,8 +10,10 @@ not move, ``_as_practised`` is what provincial systems compute (registration tim
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -354,6 +356,9 @@ COLUMNS: tuple[Column, ...] = (
 
 COUNT_COLUMNS: frozenset[str] = frozenset(column.name for column in COLUMNS if column.counts)
 """Names of the columns an Indicator may count."""
+
+TITLES: Mapping[str, str] = MappingProxyType({column.name: column.meaning for column in COLUMNS})
+"""What each column holds, in words."""
 
 # The position of every counted column, so that a row can be filled by place.
 (

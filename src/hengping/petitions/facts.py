@@ -41,7 +41,7 @@ from typing import TypeAlias
 
 from hengping.dates import Calendar, Period
 from hengping.errors import InvalidPackage, Problem
-from hengping.petitions.columns import COLUMNS, COUNT_COLUMNS, Column, PetitionFacts
+from hengping.petitions.columns import COLUMNS, COUNT_COLUMNS, TITLES, Column, PetitionFacts
 from hengping.petitions.guards import day_in
 from hengping.petitions.model import Event, State
 from hengping.petitions.parameters import NATIONAL
@@ -55,6 +55,7 @@ __all__ = [
     "COUNT_COLUMNS",
     "EVENT_FIELDS",
     "PETITION_FIELDS",
+    "TITLES",
     "Column",
     "CompactEvent",
     "PetitionFacts",
