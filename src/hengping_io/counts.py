@@ -22,7 +22,11 @@ Number: TypeAlias = int | Decimal
 
 def count(table: ibis.Table, indicators: Iterable[Indicator]) -> dict[str, Number | None]:
     """Return the sum of every column the indicators name; None where no row has a value."""
-    names = wanted(indicators)
+    return count_columns(table, wanted(indicators))
+
+
+def count_columns(table: ibis.Table, names: Sequence[str]) -> dict[str, Number | None]:
+    """Return the sum of columns named one by one."""
     if not names:
         return {}
     (row,) = _sums(table, names, ())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from hengping.ledger.accounts import Assertion, check_book, check_entry
 from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
 from hengping.ledger.facts import COLUMNS
 from hengping.ledger.model import Book
-from hengping_io import year_book
+from hengping_io import year_book, year_events
 from hengping_io.data_package import Problems, Table, read_package
 from hengping_io.year_layouts import layouts
 
@@ -40,6 +40,7 @@ class YearFolder:
 
     folder: Path
     tables: Mapping[str, Table]
+    logs: year_events.Logs = field(default_factory=dict)
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield one table row by row."""
@@ -76,9 +77,10 @@ def read(folder: Path) -> YearFolder:
     _check_private(found, problems)
     if "unit" in found and not problems:
         _check_year(folder, found, problems)
+    logs = year_events.gather(found, problems) if not problems else {}
     problems.raise_if_any()
     absent = {name: _absent(name) for name in layouts() if name not in found}
-    return YearFolder(folder, found | absent)
+    return YearFolder(folder, found | absent, logs)
 
 
 def _absent(name: str) -> Table:
