@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from hengping.reports.model import (
     NOTE,
     SIGNATURE,
     UNIT_LINE,
+    Bar,
     Chart,
     Facts,
     Named,
@@ -28,7 +29,7 @@ from hengping.reports.model import (
     say,
     source_of,
 )
-from hengping.reports.passages import ordinal, title_of
+from hengping.reports.passages import aim_of, ordinal, title_of
 from hengping.reports.statements import FINAL, GENERAL, PARTS
 from hengping.reports.workings import unknown_names, workings
 
@@ -173,32 +174,48 @@ def _money_chart(facts: Facts, named: Named) -> Chart:
         for operand in named[f"{FINAL}.{GENERAL}.{part}"].operands if f"{FINAL}.{GENERAL}.{part}" in named else ():
             classes.setdefault(operand.rpartition(".")[2])
     found = [named[f"{FINAL}.{GENERAL}.class.{code}"] for code in classes]
-    rows = [(title_of(w), w.figure.value, None, w.name) for w in found if w.figure is not None]
-    rows.sort(key=lambda row: -row[1])
-    largest = rows[0] if rows else None
-    whole = named[f"{FINAL}.{GENERAL}"].figure
-    share = round_half_up(largest[1] * HUNDRED / whole.value, 1) if largest and whole and whole.value else None
-    title = f"{facts.fiscal_year}年度一般公共预算支出中，{largest[0]}最多，占{share}%" if largest and share else ""
-    return Chart(key="classes", title=title, kind="bars", unit="万元", rows=tuple(rows), source="支出决算，按经济分类")
+    bars = [
+        Bar(label=title_of(working), value=working.figure.value, shown=working.text, name=working.name)
+        for working in found
+        if working.figure is not None
+    ]
+    bars.sort(key=lambda bar: -bar.value)
+    return Chart(
+        key="classes",
+        title=_money_title(facts, bars, named[f"{FINAL}.{GENERAL}"]),
+        kind="bars",
+        unit="万元",
+        rows=tuple(bars),
+        source="支出决算数，按经济分类",
+    )
+
+
+def _money_title(facts: Facts, bars: Sequence[Bar], whole: Working) -> str:
+    if not bars or whole.figure is None or not whole.figure.value:
+        return ""
+    share = round_half_up(bars[0].value * HUNDRED / whole.figure.value, 1)
+    return f"{facts.fiscal_year}年度一般公共预算支出中，{bars[0].label}最多，占{share}%"
 
 
 def _target_chart(evaluation: Evaluation) -> Chart:
-    scores = [score for score in evaluation.scores if _comparable(score)]
-    met = sum(1 for score in scores if _met(score))
-    rows = tuple(_dots(score) for score in scores)
-    title = f"有百分比目标的{len(rows)}项指标中，{met}项达到目标"
-    return Chart(key="targets", title=title, kind="dots", unit="%", rows=rows, source=evaluation.scheme.title)
+    bars = tuple(_dots(score) for score in evaluation.scores if _comparable(score))
+    met = sum(1 for bar in bars if bar.met)
+    title = f"有百分比目标的{len(bars)}项指标中，{met}项达到目标"
+    return Chart(key="targets", title=title, kind="dots", unit="%", rows=bars, source=evaluation.scheme.title)
 
 
 def _comparable(score: Score) -> bool:
     return score.value.unit == "%" and score.value.amount is not None and score.weighing.target is not None
 
 
-def _met(score: Score) -> bool:
-    amount, target = score.value.amount, score.weighing.target
-    return amount is not None and target is not None and score.weighing.operator.met(amount, target)
-
-
-def _dots(score: Score) -> tuple[str, Decimal, Decimal | None, str]:
-    name = f"indicator.{score.indicator.key}.value"
-    return score.title, score.value.amount or ZERO, score.weighing.target, name
+def _dots(score: Score) -> Bar:
+    amount, target = score.value.amount or ZERO, score.weighing.target or ZERO
+    return Bar(
+        label=score.title,
+        value=amount,
+        shown=f"{amount:f}%",
+        name=f"indicator.{score.indicator.key}.value",
+        target=target,
+        aim=aim_of(score),
+        met=score.weighing.operator.met(amount, target),
+    )

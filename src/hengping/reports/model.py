@@ -310,19 +310,31 @@ def section(
     return declare
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chart:
-    """A chart that says one thing: bars of money, or dots of target and result on a line.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a chart: what it is, its value, and the target it is held against where there is one.
 
-    ``rows`` are label, value, target (None for bars) and the name of the working behind the value; values of dots are
-    percentages of their target.
+    ``shown`` and ``aim`` are the texts printed beside it, ``name`` the working behind the value.
     """
+
+    label: str
+    value: Decimal
+    shown: str
+    name: str
+    target: Decimal | None = None
+    aim: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart that says one thing, in its title: bars of money, or dots of result and target on a line."""
 
     key: str
     title: str
     kind: str
     unit: str
-    rows: tuple[tuple[str, Decimal, Decimal | None, str], ...]
+    rows: tuple[Bar, ...]
     source: str = ""
 
 
