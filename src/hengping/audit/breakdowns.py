@@ -32,8 +32,13 @@ SENTENCE_END = re.compile(r"[。！？]")
 STOCK_WORDS = re.compile(r"实有|在职|退休|离休|在编|编外|聘用|年末")
 TOTAL_AFTER = re.compile(r"^(?:以上|上述)?(?:总计|合计|共计|累计)")
 BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
-NO_TOTAL = re.compile(r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均")
+NO_TOTAL = re.compile(r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均|中位|可获得|资助|奖励|补贴")
 MANY = 5
+SHORT = 8
+CLAUSE = 16
+AFRESH = re.compile(r"新增|另|还|全年|完成")
+ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
+ALL_TOLD_CUE = "共"
 TOO_MUCH = Decimal("1.5")
 FAR = 12
 
@@ -213,7 +218,7 @@ def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) ->
         yield _sum(stated, listed, cue, closed=closed and set(map(id, chosen)) == set(map(id, listed)))
         yield from _second_split(stated, members[len(listed) :], cue)
         return
-    if not _is_announced(cue, members) and _mistaken(stated, members):
+    if NO_TOTAL.search(stated.label) or (not _is_announced(cue, stated, members) and _mistaken(stated, members)):
         return
     first = [s for s in members if (s.segment, s.sentence) == (members[0].segment, members[0].sentence)]
     if len(first) >= 2:
@@ -224,19 +229,26 @@ def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) ->
     yield _sum(stated, members[:cut], cue)
 
 
-def _is_announced(cue: re.Match[str], members: list[Statement]) -> bool:
+def _is_announced(cue: re.Match[str], stated: Statement, members: list[Statement]) -> bool:
     """Tell whether the writing leaves no doubt that a list of parts follows: a colon, or many of one kind."""
     following = cue.string[cue.end() : cue.end() + 1]
-    return following in "：:" or len(members) >= MANY or members[0].depth > 0
+    if following in ("：", ":") or len(members) >= MANY or members[0].depth > 0:
+        return True
+    beside = all((m.sentence, m.segment, m.passage) == (stated.sentence, stated.segment, stated.passage) for m in members)
+    return len(members) >= 2 and beside and all(_is_short(m.label) for m in (stated, *members))
+
+
+def _is_short(label: str) -> bool:
+    """Tell whether a label is a plain name rather than a clause of its own."""
+    name = bare(label).removeprefix("其中")
+    return len(name) >= 2 and (len(name) <= SHORT or not AFRESH.search(name)) and len(name) <= CLAUSE
 
 
 def _mistaken(stated: Statement, members: list[Statement]) -> bool:
-    """Tell whether a figure cannot be the total it was taken for: a rate or limit, or below one of its parts.
+    """Tell whether a figure cannot be the total it was taken for, being below one of its parts.
 
     Accounts of the classification are the exception: there a total below its part is the author's mistake.
     """
-    if NO_TOTAL.search(stated.label):
-        return True
     if all(part.interval.low <= stated.interval.high for part in members):
         return False
     return not is_account(stated) or not all(is_account(part) for part in members)
@@ -287,7 +299,7 @@ def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, c
     word = cue.group().strip()
     approximate = stated.approximate or any(part.approximate for part in parts)
     listed = sum(part.amount for part in parts)
-    beyond = not closed and not _is_announced(cue, list(parts)) and listed > stated.amount * TOO_MUCH and not all(is_account(part) for part in parts)
+    beyond = not closed and not _is_announced(cue, stated, list(parts)) and listed > stated.amount * TOO_MUCH and not all(is_account(part) for part in parts)
     return Relation(
         Kind.SUM,
         stated,
@@ -355,8 +367,13 @@ def _counted_in_a_row(here: list[Statement], has_cue: bool) -> Iterator[Relation
                 break
             if _addable(stated, statement):
                 parts.append(statement)
-        if len(parts) >= 2 and stated.amount and adds_up(stated, parts):
+        if len(parts) < 2 or not stated.amount:
+            continue
+        if adds_up(stated, parts):
             yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="", open=True, certain=False)
+        elif ALL_TOLD.search(stated.label) and len(parts) == 2 and stated.family not in ("money", "分"):
+            sure = all(len(bare(part.label)) <= SHORT and not part.approximate for part in parts)
+            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue=ALL_TOLD_CUE, open=True, certain=sure)
 
 
 def _from_list(

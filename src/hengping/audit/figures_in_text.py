@@ -101,7 +101,7 @@ def read_statements(reading: Reading) -> tuple[Statement, ...]:
             found.extend(_passage_statements(passage))
     series: defaultdict[str, list[int]] = defaultdict(list)
     for statement in found:
-        if statement.family == MONEY:
+        if statement.family in (MONEY, PERCENT):
             series[statement.figure.unit].append(statement.figure.decimals)
     places = {unit: series_places(decimals) for unit, decimals in series.items()}
     for statement in found:
@@ -116,6 +116,8 @@ def _series_precision(figure: Figure, places: int) -> int:
     keeps its own precision; anything shorter is held to its series.
     """
     digits = str(abs(figure.value))
+    if figure.unit == PERCENT:
+        return places if 0 < figure.decimals < places else figure.decimals
     if figure.decimals == 0 and len(digits) >= 4 and not digits.endswith("0"):
         return 0
     return max(places, figure.decimals)

@@ -19,6 +19,7 @@ from hengping.law import Citation, cite
 
 NATION = "000000"
 SHORTEST_ACCOUNT_NAME = 5
+HALF_WIDTH = str.maketrans("（）：", "():")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +260,18 @@ def _lexicon(merged: Rows, day: date) -> Lexicon:
     for words, patterns, whole in merged:
         for row in _in_force(words, day):
             for word, note in _listed(row):
-                entries.setdefault(word, []).append(Entry(row["kind"], note))
+                for written in _widths(word):
+                    entries.setdefault(written, []).append(Entry(row["kind"], note))
         for row in _in_force(patterns, day):
             compiled = re.compile(row["pattern"])
             unless = re.compile(row["unless"]) if "unless" in row else None
             for word in row["after"]:
-                entries.setdefault(word, []).append(Entry(row["kind"], row.get("note", ""), compiled, unless))
+                for written in _widths(word):
+                    entries.setdefault(written, []).append(Entry(row["kind"], row.get("note", ""), compiled, unless))
         scans.extend((Entry(row["kind"], row.get("note", "")), re.compile(row["pattern"])) for row in _in_force(whole, day))
     for name, code in _account_names():
-        entries.setdefault(name, []).append(Entry("account", code))
+        for written in _widths(name):
+            entries.setdefault(written, []).append(Entry("account", code))
     return Lexicon(
         words=re.compile(_trie(entries)),
         entries={word: tuple(found) for word, found in entries.items()},
@@ -283,12 +287,17 @@ def _listed(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from row.get("entries", {}).items()
 
 
+def _widths(word: str) -> set[str]:
+    """Return a word with its brackets and colons as printed and in half width."""
+    return {word, word.translate(HALF_WIDTH)}
+
+
 def _account_names() -> Iterator[tuple[str, str]]:
     """Yield the names of economic accounts long enough not to be ordinary words."""
     for subject in classification.subjects().values():
         for name in (subject.name, *subject.synonyms):
             if len(name) >= SHORTEST_ACCOUNT_NAME:
-                yield name.replace("（", "(").replace("）", ")"), subject.code
+                yield name, subject.code
 
 
 def _inner(entries: Mapping[str, Sequence[Entry]]) -> dict[str, tuple[tuple[int, str], ...]]:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 CLAUSE_END = re.compile(r"[，,。；;：:！!？?\n]")
 LONGEST_CLAUSE = 80
+CHINESE, LAST_CHINESE = "一", "鿿"
+HALF_MARK = re.compile(r"[,;:?!]")
+HALF_BRACKET = re.compile(r"\([^()（）\n]{0,60}?[一-鿿][^()（）\n]{0,60}\)")
+PERCENT = re.compile(r"[0-9０-９][0-9０-９.,．，]*[ \n]?[%％]")
+WIDE_DIGITS = re.compile(r"[０-９]+(?:．[０-９]+)?")
+SPACE = re.compile(r" +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,38 @@ def read_marks(reading: Reading) -> tuple[Mark, ...]:
         found.extend(
             Mark(entry.kind, match.start(), match.end(), match.group(), entry.note) for match in pattern.finditer(text)
         )
+    found.extend(_forms(reading.document.text))
     found.sort(key=_place)
-    return tuple(found)
+    return tuple(_outermost(found))
+
+
+def _outermost(marks: list[Mark]) -> Iterator[Mark]:
+    """Yield the marks that no mark of their own kind holds inside it."""
+    reached: dict[str, int] = {}
+    for mark in marks:
+        if mark.end > reached.get(mark.kind, -1):
+            reached[mark.kind] = mark.end
+            yield mark
+
+
+def _forms(text: str) -> Iterator[Mark]:
+    """Yield what concerns form alone: half-width marks in Chinese text, full-width digits, per cent signs, spaces."""
+    for match in HALF_MARK.finditer(text):
+        start = match.start()
+        before, after = text[start - 1 : start], text[start + 1 : start + 2]
+        if (before >= CHINESE or before in "%％)") and (after >= CHINESE or after in "\n“《" or not after):
+            yield Mark("half-mark", start, start + 1, match.group())
+    for match in HALF_BRACKET.finditer(text):
+        yield Mark("half-bracket", match.start(), match.end(), match.group())
+    for match in PERCENT.finditer(text):
+        kind = "percent-wide" if match.group()[-1] == "％" else "percent-narrow"
+        yield Mark(kind, match.start(), match.end(), match.group())
+    for match in WIDE_DIGITS.finditer(text):
+        yield Mark("wide-digit", match.start(), match.end(), match.group())
+    for match in SPACE.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if CHINESE <= before <= LAST_CHINESE and (CHINESE <= after <= LAST_CHINESE or after.isdigit()):
+            yield Mark("space", match.start(), match.end(), match.group())
 
 
 def clause_of(reading: Reading, mark: Mark) -> Span:
@@ -56,7 +92,7 @@ def tail_of(reading: Reading, mark: Mark) -> Span:
 
 
 def _place(mark: Mark) -> tuple[int, int]:
-    return mark.start, mark.end
+    return mark.start, -mark.end
 
 
 def _words(text: str, lexicon: Lexicon) -> Iterator[Mark]:

@@ -46,11 +46,11 @@ def compare_percentage(stated: Statement, exact: Decimal, possible: Interval | N
     Equal after rounding is agreement; a ratio that only the operands' own rounding explains, or a last digit cut off
     instead of rounded, is rounding.
     """
-    value, places = stated.figure.value, stated.figure.decimals
+    value, places = stated.figure.value, max(stated.figure.decimals, stated.places)
     difference = value - exact
     if round_half_up(exact, places) == value:
         return Comparison(value, exact, ZERO, Verdict.AGREES)
-    printed = stated.figure.interval()
+    printed = stated.figure.interval(places)
     for allowed in (possible, lenient):
         if allowed is not None and allowed.meets(printed):
             return Comparison(value, exact, difference, Verdict.ROUNDING, "在各数四舍五入的范围之内")

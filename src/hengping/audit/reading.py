@@ -17,7 +17,10 @@ from hengping.document import Document, Heading, Table
 from hengping.document import Paragraph as Block
 
 if TYPE_CHECKING:
+    from hengping.audit.accounts_in_text import AccountLine
+    from hengping.audit.dates_in_text import DateInText
     from hengping.audit.grids import Grid
+    from hengping.audit.localities import Locality
     from hengping.audit.model import Relation, Statement
     from hengping.audit.outline import Outline
     from hengping.audit.marks import Mark
@@ -155,6 +158,13 @@ class Reading:
         return read_relations(self)
 
     @cached_property
+    def locality(self) -> Locality:
+        """Return the word lists, outlines and limits that hold for the document's authority and year."""
+        from hengping.audit.localities import authority_of, locality
+
+        return locality(self.authority or authority_of(self.text), self.year or 2024)
+
+    @cached_property
     def outline(self) -> Outline:
         """Return the sections, ordinals and enumerations."""
         from hengping.audit.outline import read_outline
@@ -167,6 +177,32 @@ class Reading:
         from hengping.audit.marks import read_marks
 
         return read_marks(self)
+
+    @cached_property
+    def marks_by_kind(self) -> Mapping[str, Sequence[Mark]]:
+        """Return the marks by what they are taken for."""
+        found: dict[str, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.kind, []).append(mark)
+        return found
+
+    def marked(self, kind: str) -> Sequence[Mark]:
+        """Return the marks of one kind in order of place."""
+        return self.marks_by_kind.get(kind, ())
+
+    @cached_property
+    def dates(self) -> tuple[DateInText, ...]:
+        """Return every date written at least to the month."""
+        from hengping.audit.dates_in_text import read_dates
+
+        return read_dates(self)
+
+    @cached_property
+    def accounts(self) -> tuple[AccountLine, ...]:
+        """Return every amount the text gives under the name of an economic account."""
+        from hengping.audit.accounts_in_text import read_accounts
+
+        return read_accounts(self)
 
     @cached_property
     def grids(self) -> tuple[Grid, ...]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hengping import classification
-from hengping.audit.breakdowns import sum_interval
+from hengping.audit.breakdowns import ALL_TOLD_CUE, MANY, is_account, sum_interval
 from hengping.audit.model import (
     HOUSE,
     Check,
@@ -159,6 +159,9 @@ def _judge_breakdown(rule: Check, relation: Relation) -> Finding:
     if relation.cue == CHANGE_CUE:
         verdict = Verdict.UNEXPLAINED
         return _finding(rule, relation, comparison, verdict, f"{name}的增减额与各项增减额之和相差{printed}。")
+    if relation.cue == ALL_TOLD_CUE:
+        message = f"{name}与随后所列两项之和相差{printed}，请核对是否另有未写的部分。"
+        return _finding(rule, relation, comparison, Verdict.UNEXPLAINED, message, severity=Severity.WARNING)
     over = comparison.difference < 0 if comparison.stated >= 0 else comparison.difference > 0
     if over:
         message = f"{name}所列各项之和超过小计{printed}：任何写法下都不能成立。"
@@ -174,7 +177,7 @@ def _judge_breakdown(rule: Check, relation: Relation) -> Finding:
 def _weight(relation: Relation, comparison: Comparison) -> Severity:
     """Weigh an undisclosed remainder: a large one must be answered before anything else."""
     if relation.stated.family != "money" or not _is_account_list(relation):
-        return Severity.INFO
+        return Severity.WARNING if relation.cue == "如下" or len(relation.terms) >= MANY else Severity.INFO
     remainder = abs(comparison.difference)
     large = remainder >= abs(comparison.stated) * LARGE_SHARE or remainder * relation.stated.scale >= LARGE_AMOUNT
     return Severity.ERROR if large else Severity.WARNING
@@ -182,7 +185,7 @@ def _weight(relation: Relation, comparison: Comparison) -> Severity:
 
 def _is_account_list(relation: Relation) -> bool:
     """Tell whether the parts are accounts of the classification, whose whole must be known to the author."""
-    known = sum(_account(term.statement) is not None for term in relation.terms)
+    known = sum(is_account(term.statement) for term in relation.terms)
     return known * 2 >= len(relation.terms)
 
 
