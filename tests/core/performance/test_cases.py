@@ -51,7 +51,9 @@ def weighing(rule: str, scheme: str) -> Weighing:
     return next(row for row in schemes().get(scheme).rows if row.indicator == rule)
 
 
-@pytest.mark.parametrize(("rule", "case"), list(cases()), ids=lambda part: part if isinstance(part, str) else part["name"])
+@pytest.mark.parametrize(
+    ("rule", "case"), list(cases()), ids=lambda part: part if isinstance(part, str) else part["name"]
+)
 def test_a_case_comes_out_as_written(rule: str, case: dict[str, Any]) -> None:
     value = measure(INDICATORS.get(rule), measured(rule, case))
 

@@ -1,0 +1,1 @@
+"""Performance: indicators, schemes and scores."""
