@@ -16,7 +16,7 @@ from functools import cache
 from hengping.dates import ONE_DAY, Calendar, Counting, Day
 from hengping.errors import OutsideCalendar, Refusal
 from hengping.petitions.clocks import CLOCKS
-from hengping.petitions.guards import day_in
+from hengping.petitions.guards import LATEST, day_in
 from hengping.petitions.model import Alternative, Case, Clock, Context, Event
 from hengping.petitions.parameters import find_parameter
 
@@ -112,6 +112,8 @@ class Length:
 
 def reckon(start: date, length: Length, calendar: Calendar, pauses: Iterable[Span] = ()) -> Reckoning:
     """Find the last day of a period that starts the day after ``start``; both ends of a pause are left out."""
+    if start > LATEST:
+        raise Refusal("期限", f"{start} 超出可以计算的范围（至 {LATEST}）", "请核对日期。")
     if not str(length):
         return Reckoning(start=start, length="", due_as_counted=None, due=None)
     spans = _merged(start, pauses)
@@ -470,6 +472,13 @@ def recompute(
     return tuple(kept), tuple(changes)
 
 
+def length_of(clock: Clock, day: date, authority: str = "national", term: date | None = None) -> Length:
+    """Return how long a clock runs when it starts on a day; ``term`` is the last day named where one must be."""
+    details = {clock.term: term.isoformat()} if clock.term and term else {}
+    event = Event(step="", on=day, by=clock.bearer, details=details)
+    return _length(clock, event, Context(authority=authority))
+
+
 def describe(certificate: Certificate) -> dict[str, object]:
     """Return a certificate as plain values, ready to be written as JSON."""
     found = certificate.reckoning
@@ -478,6 +487,7 @@ def describe(certificate: Certificate) -> dict[str, object]:
         "title": certificate.clock.title,
         "cites": [str(cite) for cite in certificate.clock.cites],
         "reading": certificate.clock.reading,
+        "started_at": certificate.started_at,
         "started_by": certificate.started_by,
         **describe_reckoning(found),
         "extension_days": certificate.extension_days,

@@ -21,6 +21,9 @@ ARTICLE_34 = PETITIONS["第三十四条"]
 REMEDY_DAYS = 30
 """The petitioner's own period to ask for review or re-review (第三十五条、第三十六条第一款)."""
 
+EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)
+"""Days a log may name: wide enough for any matter, narrow enough that every period can be counted."""
+
 OFFICE_EVALUATION_OPENS = frozenset({"accept"})
 UNIT_EVALUATION_OPENS = frozenset({"serve", "perform", "report-diversion", "reply-suggestion", "settle"})
 """Steps after which the two targets can be evaluated (第二十一条第二款)."""
@@ -310,12 +313,12 @@ def names_a_day(name: str, cite: Citation) -> Guard:
 
 
 def day_in(text: str) -> date | None:
-    """Read a day written as 2024-05-31, or return None."""
+    """Read a day written as 2024-05-31 between 1949 and 2199, or return None."""
     try:
         found = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.isoformat() == text else None
+    return found if found.isoformat() == text and EARLIEST <= found <= LATEST else None
 
 
 def _whole_number(event: Event, name: str, article: Citation) -> Objection | None:

@@ -24,6 +24,7 @@ PETITIONS = source("petitions-2022")
 HOUSE = source("house-rules")
 ALWAYS_ALLOWED = frozenset({guards.POST})
 LOG = "办理记录"
+MOST_EVENTS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +316,8 @@ def read_log(data: object) -> Log:
     events = data.get("events")
     if not isinstance(events, Sequence) or isinstance(events, str):
         raise _unreadable("缺少 events 列表")
+    if len(events) > MOST_EVENTS:
+        raise _unreadable(f"一件事项的事件有 {len(events)} 条，超过 {MOST_EVENTS} 条", "请一件事项一个记录。")
     return Log(
         identifier=_text(data.get("petition", ""), "petition"),
         events=tuple(_read_event(event, at) for at, event in enumerate(events)),
@@ -373,7 +376,7 @@ def _read_authorities(data: object) -> Authorities:
 def _day(value: object, place: str) -> date:
     found = value if type(value) is date else day_in(value) if isinstance(value, str) else None
     if found is None:
-        raise _unreadable(f"{place}“{value}”不是存在的日期", "请按 2024-05-31 的写法填写。")
+        raise _unreadable(f"{place}“{value}”不是存在的日期", "请按 2024-05-31 的写法填写（1949–2199 年）。")
     return found
 
 
