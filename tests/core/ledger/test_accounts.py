@@ -79,6 +79,7 @@ def test_a_doubtful_day_is_shown_and_refuses_nobody() -> None:
 
 def test_published_figures_may_lack_what_was_never_itemised() -> None:
     assert only(entry(Phase.FINAL, "1.00", "302", functional=""), partial=True) == []
+    assert only(entry(Phase.FINAL, "1.00", ""), partial=True) == []
     assert only(entry(Phase.FINAL, "1.00", "398", functional=""), partial=True) == ["部门预算支出经济分类科目没有 398"]
 
 

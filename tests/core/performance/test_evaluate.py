@@ -288,6 +288,7 @@ def test_an_indicator_the_unit_set_itself_is_scored_from_its_row() -> None:
     (found,) = evaluate(scheme(own), LIBRARY, measured, DAY).scores
 
     assert found.working == "接访日天数：18天，目标 20天，得 9.00 分"
+    assert found.title == "接访日天数"
     assert found.indicator.reading == "单位自设指标，完成值由单位填报并附佐证。"
     assert found.evidence == ("E7",)
 
