@@ -235,7 +235,7 @@ def _is_announced(cue: re.Match[str], stated: Statement, members: list[Statement
     if following in ("：", ":") or len(members) >= MANY or members[0].depth > 0:
         return True
     beside = all((m.sentence, m.segment, m.passage) == (stated.sentence, stated.segment, stated.passage) for m in members)
-    return len(members) >= 2 and beside and all(_is_short(m.label) for m in (stated, *members))
+    return len(members) >= 2 and beside and len(bare(stated.label)) >= 2 and all(_is_short(m.label) for m in members)
 
 
 def _is_short(label: str) -> bool:
@@ -480,7 +480,8 @@ def _list_totals(
         known = [s for s in by_passage.get(passage.index - 1, []) if s.role is Role.LEVEL and s.family != "%"]
     nearest = [s for s in known if s.sentence == known[-1].sentence]
     by_phase = {s.phase: s for s in nearest}
-    return list(by_phase.values()) if cue.lastgroup == "among" or len(by_phase) == len(nearest) else []
+    distinct = len({s.amount for s in nearest}) == len(by_phase)
+    return list(by_phase.values()) if cue.lastgroup == "among" or distinct else []
 
 
 def _level_named(

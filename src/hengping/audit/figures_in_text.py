@@ -319,7 +319,7 @@ def _subject(label: str, role: Role, base: str) -> tuple[str, int]:
         words = words[: change.start()] if change else words
         words = AGAINST.sub("", words)
     elif role in (Role.SHARE, Role.COMPLETION):
-        at = max(words.rfind("占"), words.rfind("完成"), words.rfind("比重"))
+        at = min((place for word in ("占", "完成", "比重") if (place := words.find(word)) >= 0), default=-1)
         words = words[:at] if at >= 0 else ""
     words = TRAIL.sub("", words)
     words = PHASE_TAIL.sub("", words).removesuffix("本年")

@@ -294,15 +294,22 @@ def _from_stacked_lines(reading: Reading) -> Iterator[Grid]:
             label, figures = ("", []) if not STACKED_LABEL.match(bare) else (bare, [])
             label_span = Span(offset + line.index(bare[0]), offset + line.index(bare[0]) + len(bare))
             gap += 1
-            if (gap > STACK_GAP or any(mark in bare for mark in "，。；")) and rows:
+            if (gap > STACK_GAP or any(mark in bare for mark in "，。；") or bare.endswith("表")) and rows:
                 if len(rows) >= STACK_ROWS:
-                    _learn_places(rows)
-                    yield Grid("", "", {0: ""}, rows, lines=True, excerpt=True, start=rows[0].span.start)
+                    yield _stacked(rows)
                 rows = []
         offset += len(line) + 1
 
 
-STACK_GAP = 14
+def _stacked(rows: list[GridRow]) -> Grid:
+    width = max(len(row.figures) for row in rows)
+    for row in rows:
+        row.full = len(row.figures) == width
+    _learn_places(rows)
+    return Grid("", "", dict.fromkeys(range(width), ""), rows, lines=True, excerpt=True, start=rows[0].span.start)
+
+
+STACK_GAP = 30
 STACK_ROWS = 4
 
 

@@ -136,13 +136,25 @@ class Statement:
 
     @property
     def interval(self) -> Interval:
-        """Return what the figure can stand for, on the precision of its series, in the family's base unit."""
+        """Return what the figure can stand for, on the precision of its series, in the family's base unit.
+
+        A count printed in full is exact: nobody rounds ten cars.
+        """
+        if self.is_count:
+            return Interval(self.amount, self.amount)
         return self.figure.interval(self.places) * self.scale
 
     @property
     def lenient(self) -> Interval:
         """Return what the figure can stand for if only its own printed digits count."""
+        if self.is_count:
+            return Interval(self.amount, self.amount)
         return self.figure.interval() * self.scale
+
+    @property
+    def is_count(self) -> bool:
+        """Tell whether the figure counts things one by one."""
+        return self.figure.decimals == 0 and self.family == self.figure.unit and self.family not in ("%", "分", "倍", "百分点")
 
     @property
     def scale(self) -> Decimal:

@@ -677,6 +677,8 @@ def COMPARED_YEAR(rule: Check, reading: Reading) -> Iterable[Finding]:
             f"{reading.year}年的数写成与{years[-1]}年比较。" if same else f"与{years[-1]}年比较。",
             spans=(Span(statement.start - len(statement.label.lstrip(" ，,")), statement.end),),
             working=f"报告年度 {reading.year}，比较年度 {years[-1]}",
+            stated=Decimal(years[-1]),
+            unit="年",
             kind=Kind.DIFFERENCE.value,
             key=name_of(statement),
         )

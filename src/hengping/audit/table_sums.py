@@ -295,13 +295,15 @@ def _listed_above(rule: Check, grid: Grid) -> Iterator[Finding]:
     for row in grid.rows:
         name = bare(row.name)
         if name in ("本年收入合计", "本年支出合计"):
+            side = name[2:4]
+            listed = [r for r in above if side in r.name] if grid.lines else above
             for column, figure in row.figures.items():
-                items = [f for r in above if (f := r.figure(column)) is not None]
-                numbered = len(above) >= 2 and all(re.match(r"[一二三四五六七八九十]+、", bare(r.name)) for r in above)
+                items = [f for r in listed if (f := r.figure(column)) is not None]
+                numbered = len(listed) >= 2 and all(re.match(r"[一二三四五六七八九十]+、", bare(r.name)) for r in listed)
                 fits = len(items) >= 2 and total(item.interval for item in items).meets(figure.interval)
-                if fits or (numbered and len(items) >= 2 and not grid.lines):
+                if fits or (numbered and len(items) >= 2):
                     yield _judge(rule, grid, figure, items, name, "以上各项之和", row, closed=True)
-            return
+            continue
         if row.figures and not name.startswith(("其中", "（", "(")):
             above.append(row)
 
