@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "year": ("hengping_io.commands.year", "由年度数据包计算绩效并生成自评报告、表格与核对结果"),
     "clock": ("hengping_io.commands.clock", "计算一个法定期限，并逐日说明"),
     "petition": ("hengping_io.commands.petition", "重放一件信访事项的办理记录"),
+    "demo": ("hengping_io.commands.demo", "运行主要任务：核对一份报告，计算两个年度，展示结果"),
     "rulebook": ("hengping_io.commands.rulebook", "列出规则及其依据"),
 }
 """Command name → module and one line of help."""
