@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from hengping.classification import PERSONNEL, THREE_PUBLIC
 from hengping.figures import ZERO, money
-from hengping.ledger.model import Account, Adjustment, Book, Entry, Fund, Lot, Part, Phase
+from hengping.ledger.model import Account, Adjustment, Book, Entry, Fund, Heap, Lot, Part, Phase
 
 KeyT = TypeVar("KeyT", str, Fund)
 
@@ -85,7 +85,7 @@ def total(book: Book, asked: Slice) -> Decimal | None:
     """Return what a slice of the book adds up to in 元, or None where the book cannot know it."""
     if unknown(book, asked):
         return None
-    return sum((amount for lot, amount in book.lots.items() if asked.admits(book, lot)), ZERO)
+    return sum((heap.amount for _, heap in heaps(book, asked)), ZERO)
 
 
 def unknown(book: Book, asked: Slice) -> str:
@@ -101,9 +101,17 @@ def unknown(book: Book, asked: Slice) -> str:
 
 def entries(book: Book, asked: Slice) -> Iterator[Entry]:
     """Yield the entries behind a slice, in the order they were made."""
-    for entry in book.entries:
-        if asked.admits(book, Lot(entry.account, entry.adjustment, entry.policy, entry.procurement)):
-            yield entry
+    for position in sorted(position for _, heap in heaps(book, asked) for position in heap.positions):
+        yield book.entries[position]
+
+
+def heaps(book: Book, asked: Slice) -> Iterator[tuple[Lot, Heap]]:
+    """Yield the lots of a slice with what they add up to."""
+    for phase in Phase:
+        if phase in asked.phases:
+            for lot, heap in book.heaps[phase].items():
+                if asked.admits(book, lot):
+                    yield lot, heap
 
 
 def balance(book: Book, account: Account) -> Decimal:
@@ -162,7 +170,9 @@ def _unclassified(book: Book, asked: Slice) -> Decimal:
 def _unmarked(book: Book, asked: Slice) -> str:
     if asked.procurement and not any(lot.procurement for lot in book.lots):
         return "账内没有标注政府采购的条目"
-    held = [lot for lot in book.lots if asked.holds(lot.account)]
+    if not asked.key and asked.adjustment is None:
+        return ""
+    held = [lot for phase in asked.phases for lot in book.heaps[phase] if asked.holds(lot.account)]
     if asked.key and not book.projects:
         return "没有项目清单，无法判断哪些是重点支出"
     if asked.key and any(lot.account.project not in book.projects for lot in held):
@@ -174,9 +184,8 @@ def _unmarked(book: Book, asked: Slice) -> str:
 
 def _grouped(book: Book, asked: Slice, key: Callable[[Account], KeyT]) -> Mapping[KeyT, Decimal]:
     found: dict[KeyT, Decimal] = {}
-    for lot, amount in book.lots.items():
-        if asked.admits(book, lot):
-            found[key(lot.account)] = found.get(key(lot.account), ZERO) + amount
+    for lot, heap in heaps(book, asked):
+        found[key(lot.account)] = found.get(key(lot.account), ZERO) + heap.amount
     return MappingProxyType(dict(sorted(found.items())))
 
 

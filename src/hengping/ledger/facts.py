@@ -256,9 +256,8 @@ def _counted_adjustments(book: Book) -> Decimal | None:
 
 def _received(book: Book, asked: Slice) -> Decimal:
     sums: dict[Account, Decimal] = {}
-    for lot, amount in book.lots.items():
-        if asked.admits(book, lot):
-            sums[lot.account] = sums.get(lot.account, ZERO) + amount
+    for lot, heap in books.heaps(book, asked):
+        sums[lot.account] = sums.get(lot.account, ZERO) + heap.amount
     return sum((amount for amount in sums.values() if amount > 0), ZERO)
 
 

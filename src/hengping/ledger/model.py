@@ -115,6 +115,13 @@ class Lot(NamedTuple):
     procurement: bool
 
 
+class Heap(NamedTuple):
+    """What the entries of one lot add up to, and where in the book they stand."""
+
+    amount: Decimal
+    positions: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the book, never changed: a correction is another entry.
@@ -134,6 +141,11 @@ class Entry:
     note: str = ""
     file: str = ""
     line: int | None = None
+
+    @property
+    def lot(self) -> Lot:
+        """Return the lot the entry belongs to."""
+        return Lot(self.account, self.adjustment, self.policy, self.procurement)
 
     @property
     def reference(self) -> str:
@@ -189,11 +201,19 @@ class Book:
 
     @cached_property
     def lots(self) -> Mapping[Lot, Decimal]:
-        """Return the sum of every lot: what the rates of the year are added up from."""
-        found: dict[Lot, Decimal] = {}
-        for entry in self.entries:
-            lot = Lot(entry.account, entry.adjustment, entry.policy, entry.procurement)
-            found[lot] = found.get(lot, ZERO) + entry.amount
+        """Return the sum of every lot."""
+        return MappingProxyType({lot: heap.amount for heaps in self.heaps.values() for lot, heap in heaps.items()})
+
+    @cached_property
+    def heaps(self) -> Mapping[Phase, Mapping[Lot, Heap]]:
+        """Return every lot by its phase, with its entries: what the rates of the year are added up from."""
+        piles: dict[Lot, list[int]] = {}
+        for position, entry in enumerate(self.entries):
+            piles.setdefault(entry.lot, []).append(position)
+        found: dict[Phase, dict[Lot, Heap]] = {phase: {} for phase in Phase}
+        for lot, positions in piles.items():
+            amount = sum((self.entries[position].amount for position in positions), ZERO)
+            found[lot.account.phase][lot] = Heap(amount, tuple(positions))
         return MappingProxyType(found)
 
     @classmethod
