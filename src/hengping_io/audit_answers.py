@@ -48,14 +48,14 @@ def _problems(path: Path, number: int, row: Mapping[str, object]) -> list[Proble
 
 
 def _repeated(path: Path, rows: list[Mapping[str, object]]) -> list[Problem]:
-    seen: set[object] = set()
+    seen: set[str] = set()
     found = []
     for number, row in enumerate(rows, 1):
         name = row.get("fingerprint")
-        if name in seen:
+        if isinstance(name, str) and name in seen:
             message = f"第 {number} 条与前面的指纹重复：{name}"
             found.append(Problem(file=path.name, message=message, column="fingerprint", remedy="请合并为一条。"))
-        seen.add(name if isinstance(name, str) else number)
+        seen.add(str(name))
     return found
 
 

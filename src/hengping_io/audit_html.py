@@ -67,10 +67,10 @@ def write_html(audit: Audit) -> str:
 # The frame
 
 
-def page_head(title: str, more_style: str = "") -> str:
+def page_head(title: str, more_style: str = "", script: str = "audit.js") -> str:
     """Return the head of a page: its policy allows the page's own style and script and nothing else."""
     style = asset("audit.css") + more_style
-    policy = f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(asset('audit.js'))}'; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(asset(script))}'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -79,10 +79,10 @@ def page_head(title: str, more_style: str = "") -> str:
     )
 
 
-def page_foot(*, keys: bool) -> str:
+def page_foot(*, keys: bool, script: str = "audit.js") -> str:
     """Return the end of a page with its script."""
     shown = _help() if keys else ""
-    return f"{shown}<footer>衡评核对 · 本页不含外部内容，可离线打开和打印。</footer>\n<script>{asset('audit.js')}</script>\n</body>\n</html>\n"
+    return f"{shown}<footer>衡评核对 · 本页不含外部内容，可离线打开和打印。</footer>\n<script>{asset(script)}</script>\n</body>\n</html>\n"
 
 
 @cache

@@ -19,6 +19,7 @@ from hengping.errors import HengpingError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("hengping_io.commands.audit", "核对已写成的报告，指出每一处对不上的数字"),
+    "explain": ("hengping_io.commands.explain", "说明一个核对项：查什么、依据哪一条、不针对什么"),
     "year": ("hengping_io.commands.year", "由年度数据包计算绩效并生成自评报告、表格与核对结果"),
     "clock": ("hengping_io.commands.clock", "计算一个法定期限，并逐日说明"),
     "petition": ("hengping_io.commands.petition", "重放一件信访事项的办理记录"),
