@@ -18,13 +18,15 @@ READERS = {
     "txt": ("hengping_io.read_txt", "read_txt"),
     "docx": ("hengping_io.read_docx", "read_docx"),
     "pdf": ("hengping_io.read_pdf", "read_pdf"),
+    "xlsx": ("hengping_io.read_xlsx", "read_xlsx"),
+    "xls": ("hengping_io.read_xls", "read_xls"),
+    "ods": ("hengping_io.read_xls", "read_ods"),
 }
 """Kind → module and function, imported only when a file of that kind comes."""
 
 CONTAINERS = (
     ("docx", ("word/document.xml", "word/document2.xml")),
     ("xlsx", ("xl/workbook.xml",)),
-    ("xlsb", ("xl/workbook.bin",)),
 )
 """Kinds in a ZIP and the part that tells each."""
 
@@ -34,6 +36,7 @@ FOLDERS = (("docx", "word/"), ("xlsx", "xl/"))
 
 UNREAD_CONTAINERS = (
     ("OFD.xml", "OFD 版式文件", "请用 OFD 阅读器导出为 PDF。"),
+    ("xl/workbook.bin", "二进制工作簿（XLSB）", "请另存为 XLSX。"),
     ("ppt/presentation.xml", "演示文稿（PPTX）", "请导出为 PDF。"),
     ("content.xml", "OpenDocument 文稿（ODT 等）", "请另存为 DOCX。"),
     ("AndroidManifest.xml", "安装包", "请选择报告文件。"),

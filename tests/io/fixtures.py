@@ -192,3 +192,25 @@ def ruled(
         if text
     ]
     return texts, lines
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a ZIP."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def xlsx(sheet: str) -> bytes:
+    """Return a workbook whose one sheet, 表一, is this XML."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return zipped(
+        {
+            "[Content_Types].xml": HEAD
+            + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "_rels/.rels": relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
+            "xl/workbook.xml": f'{HEAD}<workbook xmlns="{main}" xmlns:r="{OFFICE}"><sheets>'
+            '<sheet name="表一" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": relations({"rId1": ("worksheet", "worksheets/sheet1.xml")}),
+            "xl/worksheets/sheet1.xml": sheet,
+        }
+    )
