@@ -159,7 +159,8 @@ def _share_between_sentences(stated: Statement, levels: _Levels) -> Iterator[Rel
     parts = [s for s in levels.named(stated.subject, "money", stated.start)] if len(stated.subject) >= 4 else []
     wholes = levels.named(stated.base, "money", stated.start) if len(stated.base) >= 4 else []
     if parts and wholes and parts[0] is not wholes[0]:
-        yield Relation(Kind.SHARE, stated, (Term(parts[0]), Term(wholes[0])), cue="占", note=stated.base, certain=False)
+        sure = len({s.amount for s in parts}) == 1 and len({s.amount for s in wholes}) == 1
+        yield Relation(Kind.SHARE, stated, (Term(parts[0]), Term(wholes[0])), cue="占", note=stated.base, certain=sure)
 
 
 def _implied_shares(unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]]) -> Iterator[Relation]:

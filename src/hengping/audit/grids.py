@@ -296,19 +296,20 @@ def _from_stacked_lines(reading: Reading) -> Iterator[Grid]:
             gap += 1
             if (gap > STACK_GAP or any(mark in bare for mark in "，。；") or bare.endswith("表")) and rows:
                 if len(rows) >= STACK_ROWS:
-                    yield _stacked(rows)
+                    yield _stacked(rows, _unit_in(reading.text[: rows[0].span.start][-NEAR_UNIT:]))
                 rows = []
         offset += len(line) + 1
 
 
-def _stacked(rows: list[GridRow]) -> Grid:
+def _stacked(rows: list[GridRow], unit: str) -> Grid:
     width = max(len(row.figures) for row in rows)
     for row in rows:
         row.full = len(row.figures) == width
     _learn_places(rows)
-    return Grid("", "", dict.fromkeys(range(width), ""), rows, lines=True, excerpt=True, start=rows[0].span.start)
+    return Grid("", unit, dict.fromkeys(range(width), ""), rows, lines=True, excerpt=True, start=rows[0].span.start)
 
 
+NEAR_UNIT = 600
 STACK_GAP = 30
 STACK_ROWS = 4
 

@@ -656,7 +656,7 @@ def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
 
 
 @check(
-    "YOY-02",
+    "DAT-05",
     key="compared-with-another-year",
     title="比较的年度",
     severity=Severity.WARNING,
