@@ -139,17 +139,17 @@ LAST_YEAR: Mapping[str, str] = MappingProxyType(
 )
 """Columns that last year's book decides, and the column of that book."""
 
-DERIVED = frozenset(
+DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "adjustment_counted",
-        "carry_over_change",
-        "resources",
-        "resources_used",
-        "three_public_change",
-        "three_public_budget_change",
+        "adjustment_counted": (),
+        "carry_over_change": ("carry_over", "carry_over_last"),
+        "resources": ("carried_in", "initial_budget", "supplement"),
+        "resources_used": ("carried_in", "initial_budget", "supplement", "carry_over"),
+        "three_public_change": ("three_public_expenditure", "three_public_expenditure_last"),
+        "three_public_budget_change": ("three_public_budget", "three_public_budget_last"),
     }
 )
-"""Columns computed from others; nobody may state them."""
+"""Columns computed from others, which nobody may state, and the columns they need."""
 
 COUNTED = frozenset({"staff_on_post", "posts_approved"})
 """Columns counted in whole persons."""
@@ -212,6 +212,11 @@ def evidence(
 def reasons(book: Book) -> Mapping[str, str]:
     """Say, for every column the book should decide but cannot, why not."""
     found = {name: books.unknown(book, asked) for name, asked in SLICES.items()}
+    found["adjustment_counted"] = books.unknown(book, SLICES["supplement"])
+    for name, operands in DERIVED.items():
+        if operands:
+            why = next((found[part] for part in operands if found.get(part)), "")
+            found[name] = f"由{'、'.join(TITLES[part] for part in operands)}算出" + (f"，{why}" if why else "")
     return MappingProxyType({name: why for name, why in found.items() if why})
 
 
