@@ -224,7 +224,7 @@ def _refuse_unknown(stated: Stated) -> None:
     unknown = sorted(name for name in stated if name not in TITLES)
     if unknown:
         raise RulebookError(f"基础数据没有这些列：{'、'.join(unknown)}")
-    derived = sorted(DERIVED.intersection(stated))
+    derived = sorted(name for name in stated if name in DERIVED)
     if derived:
         raise RulebookError(f"这些列由其他列算出，不能填报：{'、'.join(TITLES[name] for name in derived)}")
 
