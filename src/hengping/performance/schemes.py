@@ -213,4 +213,5 @@ def _way(spec: str | Mapping[str, Any]) -> tuple[Scoring, str]:
     if isinstance(spec, str):
         named = scoring.way(spec)
         return named.scoring, named.reading
-    return scoring.build(spec), ""
+    built = scoring.build(spec)
+    return built, scoring.reading_of(built)

@@ -418,6 +418,12 @@ def over_achievement() -> Decimal:
     return Decimal(tables.toml("scoring.toml")["over-achievement"]["percent"])
 
 
+def reading_of(scoring: Scoring) -> str:
+    """Return what is read into a scheme's own words where they leave a way of scoring open."""
+    steps = isinstance(scoring, ThresholdStep) and scoring.counting is Counting.WHOLE
+    return str(tables.toml("scoring.toml")["threshold-step"]["reading"]) if steps else ""
+
+
 def _threshold_step(row: Mapping[str, Any]) -> ThresholdStep:
     counting = Counting(row.get("counting", "whole"))
     return ThresholdStep(step=Decimal(row["step"]), deduct=Decimal(row["deduct"]), counting=counting)

@@ -156,6 +156,7 @@ def test_the_evidence_of_a_column_is_its_vouchers_or_the_papers_stated() -> None
 
     assert found["staff_on_post"] == ("编制批文",)
     assert found["executed_basic"] == ("记-1", "记-2", "记-3", "记-4")
+    assert dict(evidence(Book(2024))) == {}
 
 
 def test_a_column_the_book_cannot_decide_says_why() -> None:

@@ -77,6 +77,13 @@ def test_the_hunan_card_is_ten_sixty_thirty_with_the_confidence_of_every_row() -
     ]
 
 
+def test_what_the_card_leaves_open_is_said_on_the_row() -> None:
+    rows = {row.indicator: row.reading for row in schemes().get("hunan-2017").rows}
+
+    assert rows["staff-control"].endswith("不足一步不扣〔待核实〕。")
+    assert rows["budget-control"] == ""
+
+
 def test_a_filled_scheme_adds_up_to_a_hundred() -> None:
     filled = fill(NATIONAL, FULL, LIBRARY)
 
