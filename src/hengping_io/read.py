@@ -21,6 +21,7 @@ READERS = {
     "xlsx": ("hengping_io.read_xlsx", "read_xlsx"),
     "xls": ("hengping_io.read_xls", "read_xls"),
     "ods": ("hengping_io.read_xls", "read_ods"),
+    "html": ("hengping_io.read_html", "read_html"),
 }
 """Kind → module and function, imported only when a file of that kind comes."""
 

@@ -55,20 +55,21 @@ def _lines(text: str) -> list[Paragraph]:
 def decode(name: str, data: bytes, declared: str = "") -> tuple[str, str, bool]:
     """Return the text, its encoding, and whether its last character was cut; refuse what is not text.
 
-    ``declared`` is an encoding the file names itself, tried after a byte order mark and before guessing.
+    ``declared`` is an encoding the file names itself. UTF-8 is tried before it: text that happens to be valid UTF-8
+    is UTF-8, whatever a page that was saved anew still says of itself.
     """
     for mark, encoding in MARKS:
         if data.startswith(mark):
             text, cut = _strictly(name, data[len(mark) :], encoding)
             return _text_only(name, text), encoding, cut
-    if declared and (named := _leniently(data, declared)) is not None:
-        return _text_only(name, named), declared, False
     if b"\x00" in data:
         raise Unreadable(name, "这是二进制内容，不是文本", RESAVE)
     try:
         text, cut = _up_to_last(data, "utf-8")
         return _text_only(name, text), "utf-8", cut
     except UnicodeDecodeError as error:
+        if declared and (named := _leniently(data, declared)) is not None:
+            return _text_only(name, named), declared, False
         return _national(name, data, error)
 
 
