@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hengping.errors import RulebookError
+from hengping_io import engines
 
 if TYPE_CHECKING:
     import ibis
@@ -54,8 +55,7 @@ def _sums(table: ibis.Table, names: Sequence[str], by: Sequence[str]) -> list[di
         raise RulebookError(f"事实表没有这些列：{'、'.join(absent)}")
     sums = {name: _total(table[name]) for name in names}
     grouped = table.group_by(list(by)) if by else table
-    rows: list[dict[str, Any]] = grouped.aggregate(**sums).to_pyarrow().to_pylist()
-    return rows
+    return engines.rows(grouped.aggregate(**sums))
 
 
 def _total(column: Any) -> Any:

@@ -53,6 +53,11 @@ class Column:
     note: str = ""
 
     @property
+    def plain(self) -> bool:
+        """Tell whether any text will do."""
+        return self.type == "text" and not (self.values or self.pattern)
+
+    @property
     def spellings(self) -> dict[str, str]:
         """Return every way an allowed value may be written, with the value it means."""
         return {label: value for value, label in self.values.items()} | {value: value for value in self.values}
@@ -437,6 +442,9 @@ def _columns(grid: _Grid, header: list[str], table: Table, problems: Problems) -
         cells = texts.get(column.name)
         if cells is None:
             table.columns[column.name] = [column.empty] * len(table.lines)
+            continue
+        if column.plain and not (column.required and "" in cells):
+            table.columns[column.name] = list(cells)
             continue
         known, wrong = _judge(set(cells), column)
         table.columns[column.name] = list(map(known.__getitem__, cells))

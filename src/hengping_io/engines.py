@@ -5,6 +5,7 @@ The engine is imported when it is first asked for, never before: loading it take
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,9 @@ MONEY_DIGITS = 38
 
 
 def warm() -> None:
-    """Load the default engine, so that a thread can do it while facts are still being decided."""
-    _ibis()
+    """Load the default engine, so that a process can do it while facts are still being decided."""
+    table = load(_duckdb(), "warm", {"number": (1,)})
+    rows(table.aggregate(number=table.number.sum()))
 
 
 def connect(engine: str = "duckdb") -> ibis.BaseBackend:
@@ -35,11 +37,34 @@ def load(connection: ibis.BaseBackend, name: str, columns: Mapping[str, Sequence
     """Put columns of facts into an engine as a table and return it."""
     import pyarrow
 
-    arrays = {key: _array(pyarrow, values) for key, values in columns.items()}
-    return connection.create_table(name, pyarrow.table(arrays), temp=True)
+    arrays = [_array(pyarrow, values) for values in columns.values()]
+    connection.con.register(name, pyarrow.Table.from_arrays(arrays, names=list(columns)))
+    return connection.table(name)
+
+
+def rows(expression: ibis.Table) -> list[dict[str, Any]]:
+    """Run an expression on the engine of its tables and return its rows, numbers as the engine counted them.
+
+    The engine's own cursor is read: the general way loads a data-frame library, which takes longer than counting.
+    """
+    backend = expression.get_backend()
+    found = backend.raw_sql(backend.compile(expression)).fetchall()
+    return [dict(zip(expression.columns, row, strict=True)) for row in found]
 
 
 def _array(pyarrow: Any, values: Sequence[Any]) -> Any:
+    """Return an Arrow array; whole numbers go in as one buffer.
+
+    Reading Python values one by one makes Arrow load a whole data-frame library first.
+    """
+    try:
+        numbers = array("q", values)
+    except TypeError:
+        return _mixed(pyarrow, values)
+    return pyarrow.Array.from_buffers(pyarrow.int64(), len(numbers), [None, pyarrow.py_buffer(numbers)])
+
+
+def _mixed(pyarrow: Any, values: Sequence[Any]) -> Any:
     first = next((value for value in values if value is not None), None)
     if first is None:
         return pyarrow.array(values, type=pyarrow.int64())

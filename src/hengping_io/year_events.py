@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -91,9 +92,12 @@ def _check_steps(table: Table, problems: Problems) -> None:
     if steps or roles:
         return
     pairs = {pair: _wrong_role(*pair) for pair in set(zip(table["step"], table["by_role"], strict=True))}
-    _report(table, ("step", "by_role"), {k: why for k, why in pairs.items() if why}, "请核对办理主体。", problems)
-    told = {pair: _wrong_particulars(*pair) for pair in set(zip(table["step"], table["details"], strict=True))}
-    _report(table, ("step", "details"), {k: why for k, why in told.items() if why}, "请补齐或改正要件。", problems)
+    _report(table, ("step", "by_role"), {pair: why for pair, why in pairs.items() if why}, "请核对办理主体。", problems)
+    glances = {key: _Glance.of(STEPS.get(key)) for key in set(table["step"])}
+    distinct = set(zip(table["step"], table["details"], strict=True))
+    odd = [(key, details) for key, details in distinct if not glances[key].passes(details)]
+    told = {pair: why for pair in odd if (why := _wrong_particulars(*pair))}
+    _report(table, ("step", "details"), told, "请补齐或改正要件。", problems)
 
 
 def _report(table: Table, columns: Sequence[str], wrong: Mapping[Any, str], remedy: str, problems: Problems) -> None:
@@ -113,20 +117,43 @@ def _wrong_role(key: str, role: str) -> str:
     return f"“{step.title}”不能由{Role(role).label}作出，应由{allowed}作出"
 
 
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """What a step asks of its particulars, in the form that is quickest to look for; anything odd is read in full."""
+
+    needs: tuple[str, ...]
+    choices: tuple[tuple[str, frozenset[str]], ...]
+    careful: bool
+
+    @classmethod
+    def of(cls, step: Step) -> _Glance:
+        return cls(
+            tuple(f"{name}=" for name in step.needs),
+            tuple((f"{choice.name}=", frozenset(choice.values)) for choice in step.choices),
+            "延期日数" in step.needs or any(name in step.needs for name in DAYS),
+        )
+
+    def passes(self, details: str) -> bool:
+        """Tell whether all is plainly there; False says nothing yet."""
+        if self.careful or details.startswith("{"):
+            return False
+        for mark in self.needs:
+            if mark not in details:
+                return False
+        for mark, values in self.choices:
+            value = details.partition(mark)[2].partition(";")[0]
+            if value and value not in values:
+                return False
+        return True
+
+
 def _wrong_particulars(key: str, details: str) -> str:
     step = STEPS.get(key)
-    plain = not details.startswith("{")
-    if plain and not step.choices and all(f"{name}=" in details for name in step.needs) and not _needs_care(step):
-        return ""
     try:
         told = particulars(details)
     except (json.JSONDecodeError, AttributeError, RecursionError):
         return f"“{step.title}”的要件不是“名称=值”，也不是 JSON 对象"
     return _missing(step, told) or _outside(step, told)
-
-
-def _needs_care(step: Step) -> bool:
-    return "延期日数" in step.needs or any(name in step.needs for name in DAYS)
 
 
 def _missing(step: Step, told: Mapping[str, str]) -> str:
