@@ -102,7 +102,8 @@ def grow(name: str, title: str, balances: Balances, levels: Sequence[Level]) -> 
         titles[key] = titles_of
         groups.setdefault(key, {})[account] = value
     keys = sorted(groups, key=lambda key: (key == UNLISTED, ORDER.get(key, 0), key))
-    grown = (grow(f"{name}.{key}", titles[key], groups[key], levels[1:]) for key in keys)
+    # What was not itemised has nothing below it.
+    grown = (grow(f"{name}.{key}", titles[key], groups[key], () if key == UNLISTED else levels[1:]) for key in keys)
     return Node(name, title, amount, len(balances), tuple(node for node in grown if node.amount or node.parts))
 
 
@@ -163,9 +164,14 @@ def sum_of(named: Named, name: str, title: str, operands: Iterable[str], formula
         operands=tuple(working.name for working in known),
         lines=lines,
         cites=(HOUSE["SUM-01"],),
-        exact=sum((working.exact or ZERO for working in known), ZERO),
-        adjustment=sum((working.adjustment for working in known), ZERO),
+        # What is made of adjusted figures is as printed: its exact amount would not be what a reader adds up.
+        exact=None if any(working.adjustment for working in known) else _exact(known),
     )
+
+
+def _exact(workings: Iterable[Working]) -> Decimal | None:
+    amounts = [working.exact for working in workings]
+    return None if None in amounts else sum((amount for amount in amounts if amount is not None), ZERO)
 
 
 def difference(name: str, title: str, left: Working, right: Working, formula: str) -> Working:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from hengping.document import Assembly, Block, Heading, Paragraph, Run, Table
 from hengping.errors import InvalidPackage, Problem
@@ -138,14 +137,11 @@ def _with_notes(blocks: Iterable[Block], named: Named, used: list[str]) -> Itera
         yield _note(waiting)
 
 
-def _note(adjusted: Iterable[Working]) -> Block:
-    told = "、".join(dict.fromkeys(f"“{title_of(working)}”{_moved(working)}" for working in adjusted))
-    return say(f"注：为使分项之和等于合计，下列各项的尾数按最大余额法调整：{told}。", kind=NOTE)
-
-
-def _moved(working: Working) -> str:
-    steps = abs(int(working.adjustment / Decimal("0.01")))
-    return f"{'增' if working.adjustment > 0 else '减'}{steps}个末位单位"
+def _note(adjusted: Sequence[Working]) -> Block:
+    up = dict.fromkeys(title_of(working) for working in adjusted if working.adjustment > 0)
+    down = dict.fromkeys(title_of(working) for working in adjusted if working.adjustment < 0)
+    told = "".join(f"末位{word}：{'、'.join(names)}。" for word, names in (("上调", up), ("下调", down)) if names)
+    return say(f"注：为使分项之和等于合计，以下各项按最大余额法作尾数调整。{told}", kind=NOTE)
 
 
 def _lay(assembly: Assembly, block: Block) -> None:

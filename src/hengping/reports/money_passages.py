@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hengping.document import Block
-from hengping.ledger.model import Fund, Part
+from hengping.ledger.model import Fund, Part, Phase
 from hengping.reports.amounts import UNLISTED, fund_key
 from hengping.reports.model import MISSING, Facts, Named, Piece, Working, head, say
 from hengping.reports.passages import account_line, ended, listed, narrative, numbered, table, title_of
@@ -24,15 +24,17 @@ def overview(facts: Facts, named: Named) -> Iterator[Block]:
         )
     else:
         yield say(f"{year}年初预算数、预算调整数和全年预算数{MISSING}，不计算预算执行率。")
+    kept = Phase.EXECUTION in facts.book.phases
     if rate.figure is not None:
-        yield say("全年执行数", paid, "，预算执行率", rate, "（全年执行数÷全年预算数）。")
+        term = "全年执行数" if kept else "支出决算数"
+        yield say(term, paid, "，预算执行率", rate, f"（{term}÷全年预算数）。")
     funds = [(fund, named[f"{FINAL}.{fund_key(fund)}"]) for fund in Fund]
     spent: list[list[Piece]] = [
         [f"{fund.label}支出", working] for fund, working in funds if working.figure and working.figure.value
     ]
     yield say(f"{year}部门整体支出决算合计", final, "，其中：" if spent else "", *listed(spent), "。")
-    yield from _growth(named)
-    yield _statement_table(named)
+    yield from _growth(named, year, final)
+    yield _statement_table(named, kept=kept)
 
 
 def _adjustment(named: Named, change: Working) -> list[Piece]:
@@ -48,21 +50,16 @@ def _adjustment(named: Named, change: Working) -> list[Piece]:
     return [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change), *detail]
 
 
-def _growth(named: Named) -> Iterator[Block]:
+def _growth(named: Named, year: str, final: Working) -> Iterator[Block]:
     last, change, rate = named[f"{LAST}.total"], named["growth.amount"], named["growth.rate"]
     if last.figure is None or change.figure is None:
         return
     down = change.figure.value < 0
-    word = "减少" if down else "增加"
-    yield say(
-        "上年支出决算合计",
-        last,
-        f"，本年比上年{word}",
-        _positive(change),
-        f"，{'下降' if down else '增长'}",
-        _positive(rate),
-        "。",
-    )
+    word, drift = ("减少", "下降") if down else ("增加", "增长")
+    told: list[Piece] = [f"{year}支出决算", final, f"，比上年{word}", _positive(change)]
+    if rate.figure is not None:
+        told += [f"，{drift}", _positive(rate)]
+    yield say(*told, "（上年支出决算", last, "）。")
 
 
 def _positive(working: Working) -> Working:
@@ -72,12 +69,14 @@ def _positive(working: Working) -> Working:
     return replace(working, figure=replace(figure, value=-figure.value, text=figure.text.lstrip("−")))
 
 
-def _statement_table(named: Named) -> Block:
-    heads = ["项目", "年初预算数", "预算调整数", "全年预算数", "全年执行数", "支出决算数", "执行率"]
-    rows: list[list[Piece]] = [list(heads)]
+def _statement_table(named: Named, *, kept: bool) -> Block:
+    columns = [(INITIAL, "年初预算数"), ("adjustment", "预算调整数"), (ADJUSTED, "全年预算数"), (FINAL, "支出决算数")]
+    if kept:
+        columns.insert(3, (EXECUTION, "全年执行数"))
+    rows: list[list[Piece]] = [["项目", *(title for _, title in columns), "执行率"]]
     for key, label in (("basic", "基本支出"), ("project", "项目支出"), ("", "合计")):
         name = f"{GENERAL}.{key}" if key else GENERAL
-        cells = [named.get(f"{statement}.{name}") for statement in (INITIAL, "adjustment", ADJUSTED, EXECUTION, FINAL)]
+        cells = [named.get(f"{statement}.{name}") for statement, _ in columns]
         rate = named[f"execution-rate.{name}"]
         rows.append([label, *(working or MISSING for working in cells), rate])
     return table(rows, "一般公共预算支出情况表", "万元")

@@ -87,6 +87,8 @@ def account_line(named: Named, name: str) -> list[Piece]:
     items = [named[operand] for operand in whole.operands]
     first: list[Piece] = [title_of(whole), whole]
     listed_items = [item for item in items if not item.name.endswith(f".{UNLISTED}")]
+    if name.endswith(f".{UNLISTED}"):
+        return [*first, "。"]
     if not listed_items:
         return [*first, "，款级明细未提供。"]
     return [*first, "。其中：", *listed([[title_of(item), item] for item in items]), "。"]

@@ -46,7 +46,7 @@ def conclusion(facts: Facts, named: Named) -> Iterator[Block]:
         yield say("本年度没有指标评价结果，不给出总分和等级。")
         return
     scheme = evaluation.scheme
-    yield say(f"自评依据{scheme.basis}，采用《{scheme.title}》，满分", named["score.possible"], "。")
+    yield say(f"自评采用《{scheme.title}》（依据：{scheme.basis}）。各项指标的分值共计", named["score.possible"], "。")
     if evaluation.evaluated == evaluation.possible and evaluation.grade:
         yield say(
             "各项指标均已评价，自评得分", named["score.total"], f"，等级为“{evaluation.grade}”。各项指标得分见下表。"

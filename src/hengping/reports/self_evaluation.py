@@ -247,7 +247,8 @@ def _remainder(working: Working, named: Named, note: str) -> list[Piece]:
     above = named.get(working.name.rpartition(".")[0])
     part = "基本支出" if ".basic." in working.name else "项目支出"
     name = part if above is None or above.name.endswith((".basic", ".project")) else f"{part}中的{title_of(above)}"
-    return [f"{name}未列明", working, f"。{ended(note)}" if note else "。"]
+    told = note.removeprefix("未列明").lstrip("：，。")
+    return [f"{name}未列明", working, f"。{ended(told)}" if told else "。"]
 
 
 def attachments(facts: Facts) -> Iterator[Block]:
