@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hengping.audit.localities import Locality
     from hengping.audit.model import Relation, Statement
     from hengping.audit.outline import Outline
+    from hengping.audit.scorecards import ScoreCard
     from hengping.audit.marks import Mark
 
 WIDE = "０１２３４５６７８９％．／＋－（）：；，"
@@ -196,6 +197,13 @@ class Reading:
         from hengping.audit.dates_in_text import read_dates
 
         return read_dates(self)
+
+    @cached_property
+    def scorecards(self) -> tuple[ScoreCard, ...]:
+        """Return every self-evaluation table with its funds, objectives and indicators."""
+        from hengping.audit.scorecards import read_scorecards
+
+        return read_scorecards(self)
 
     @cached_property
     def accounts(self) -> tuple[AccountLine, ...]:
