@@ -148,7 +148,8 @@ def sum_relations(reading: Reading) -> Iterator[Relation]:
             yield relation
 
 
-def _judge_breakdown(rule: Check, relation: Relation) -> Finding:
+def judge_breakdown(rule: Check, relation: Relation) -> Finding:
+    """Judge one breakdown: equal, rounding, an undisclosed remainder, or a contradiction."""
     comparison = compare_sum(relation)
     name = name_of(relation.stated)
     if comparison.verdict is Verdict.AGREES:
@@ -204,7 +205,7 @@ def LISTED_ITEMS(rule: Check, reading: Reading) -> Iterable[Finding]:
     各项之和不足，为未说明差额，达到小计的5%或10万元的应先行答复。"""
     for relation in sum_relations(reading):
         if not relation.closed and len(relation.terms) >= 2 and relation.cue != CLASS_CUE:
-            yield _judge_breakdown(rule, relation)
+            yield judge_breakdown(rule, relation)
 
 
 @check(
@@ -221,7 +222,7 @@ def CLASSES_ADD(rule: Check, reading: Reading) -> Iterable[Finding]:
     """逐类列出的小计应等于合计：类已列全，差额不能用“其中”解释；差额在四舍五入区间之内只作尾数提示。"""
     for relation in sum_relations(reading):
         if relation.cue == CLASS_CUE:
-            yield _judge_breakdown(rule, relation)
+            yield judge_breakdown(rule, relation)
 
 
 @check(
@@ -277,8 +278,24 @@ def ITEM_WITHIN(rule: Check, reading: Reading) -> Iterable[Finding]:
 def COMPLETE_LIST(rule: Check, reading: Reading) -> Iterable[Finding]:
     """分项按其性质已经列全（如货物、工程、服务，基本支出、项目支出，出国、公车、接待）的，其和应等于合计，差额即为矛盾。"""
     for relation in sum_relations(reading):
-        if relation.closed and relation.cue != CLASS_CUE and not _is_basic_and_project(relation):
-            yield _judge_breakdown(rule, relation)
+        if relation.closed and relation.cue != CLASS_CUE and not _has_check_of_its_own(relation):
+            yield judge_breakdown(rule, relation)
+
+
+def _has_check_of_its_own(relation: Relation) -> bool:
+    """Tell whether a complete list is judged elsewhere under its own name."""
+    subjects = [term.statement.subject for term in relation.terms]
+    people = any("人员经费" in subject for subject in subjects)
+    staff = all("编制" in subject or "工勤" in subject for subject in subjects)
+    return _is_basic_and_project(relation) or people or staff or is_three_public(relation)
+
+
+def is_three_public(relation: Relation) -> bool:
+    """Tell whether a breakdown is one of the “three public” expenses, or of official vehicles."""
+    words = [term.statement.subject for term in relation.terms]
+    reception = any("公务接待" in word for word in words) and any("公务用车" in word for word in words)
+    vehicles = len(words) >= 2 and all("公务用车" in word or "公车" in word for word in words)
+    return relation.closed and (reception or vehicles)
 
 
 def _is_basic_and_project(relation: Relation) -> bool:
@@ -301,7 +318,7 @@ def BASIC_AND_PROJECT(rule: Check, reading: Reading) -> Iterable[Finding]:
     for relation in sum_relations(reading):
         if _is_basic_and_project(relation):
             found = True
-            yield _judge_breakdown(rule, relation)
+            yield judge_breakdown(rule, relation)
     if not found:
         yield from _total_not_stated(rule, reading)
 
@@ -363,7 +380,7 @@ def PERSONNEL_AND_PUBLIC(rule: Check, reading: Reading) -> Iterable[Finding]:
     for relation in sum_relations(reading):
         subjects = " ".join(term.statement.subject for term in relation.terms)
         if relation.closed and "人员" in subjects and "公用" in subjects:
-            yield _judge_breakdown(rule, relation)
+            yield judge_breakdown(rule, relation)
             return
     for relation in sum_relations(reading):
         if relation.cue == CLASS_CUE and "基本支出" in relation.stated.subject:
@@ -396,6 +413,8 @@ def _split(rule: Check, relation: Relation, people: Sequence[Term], public: Sequ
     severity=Severity.INFO,
     needs="按支出经济分类列到款的基本支出和项目支出",
     cites=(HOUSE["SUM-10"],),
+    fails="（一）基本支出情况\n基本支出100.00万元。\n1、工资福利支出80.00万元。其中，基本工资50.00万元、津贴补贴20.00万元。\n2、商品和服务支出20.00万元。",
+    passes="（一）基本支出情况\n基本支出100.00万元。\n1、工资福利支出80.00万元。其中，基本工资50.00万元、津贴补贴30.00万元。\n2、商品和服务支出20.00万元。",
 )
 def ROLL_UP(rule: Check, reading: Reading) -> Iterable[Finding]:
     """把列到款的金额、未说明差额和尾数差加在一起，应当还原为各合计之和：说明全文有多少钱没有列明。"""

@@ -309,6 +309,90 @@ def _listed_above(rule: Check, grid: Grid) -> Iterator[Finding]:
 
 
 @check(
+    "XRF-03",
+    key="table-against-table",
+    title="表与表一致",
+    severity=Severity.ERROR,
+    needs="同一份决算中可以互相核对的两张表",
+    absent=Verdict.INSUFFICIENT_DATA,
+    spares=("口径不同的表（全部支出与财政拨款支出）",),
+    fails="收入支出决算总表\n单位：万元\n项目 决算数\n本年支出合计 100.00\n总计 100.00\n支出决算表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 110.00 60.00 50.00\n201 一般公共服务支出 110.00 60.00 50.00",
+    passes="收入支出决算总表\n单位：万元\n项目 决算数\n本年支出合计 110.00\n总计 110.00\n支出决算表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 110.00 60.00 50.00\n201 一般公共服务支出 110.00 60.00 50.00",
+)
+def TABLE_AND_TABLE(rule: Check, reading: Reading) -> Iterable[Finding]:
+    """收入支出总表的本年收入、本年支出应与收入表、支出表的合计一致；一般公共预算财政拨款支出表的基本支出应与基本支出明细表的合计一致。"""
+    yield from _pairs_of_tables(rule, reading, PAIRED_TABLES)
+
+
+@check(
+    "SUM-08",
+    key="functional-equals-economic",
+    title="功能分类合计与经济分类合计",
+    severity=Severity.ERROR,
+    needs="按功能分类和按经济分类编制的基本支出两张表",
+    absent=Verdict.INSUFFICIENT_DATA,
+    fails="一般公共预算财政拨款支出决算表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 100.00 60.00 40.00\n201 一般公共服务支出 100.00 60.00 40.00\n一般公共预算财政拨款基本支出决算表\n单位：万元\n301 工资福利支出 50.00\n302 商品和服务支出 5.00\n合计 55.00",
+    passes="一般公共预算财政拨款支出决算表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 100.00 60.00 40.00\n201 一般公共服务支出 100.00 60.00 40.00\n一般公共预算财政拨款基本支出决算表\n单位：万元\n301 工资福利支出 55.00\n302 商品和服务支出 5.00\n合计 60.00",
+)
+def FUNCTIONAL_AND_ECONOMIC(rule: Check, reading: Reading) -> Iterable[Finding]:
+    """同一笔基本支出，按功能分类的合计与按经济分类的合计应当相等。"""
+    yield from _pairs_of_tables(rule, reading, FUNCTIONAL_ECONOMIC)
+
+
+PAIRED_TABLES = (
+    ((r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年收入合计", ""), (r"^(?!.*财政拨款)(?!.*支出).*收入(?:决算|预算)?表", "合计", "")),
+    ((r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年支出合计", ""), (r"^(?!.*财政拨款)(?!.*收入).*支出(?:决算|预算)?表", "合计", "")),
+)
+FUNCTIONAL_ECONOMIC = (
+    ((r"一般公共预算(?:财政拨款)?支出(?:决算|预算)?表", "合计", "基本支出"), (r"基本支出(?:决算|预算)?(?:明细)?表", "合计", "")),
+)
+
+
+def _pairs_of_tables(
+    rule: Check,
+    reading: Reading,
+    pairs: Sequence[tuple[tuple[str, str, str], tuple[str, str, str]]],
+) -> Iterator[Finding]:
+    for one, other in pairs:
+        first, second = _cell_of(reading, one), _cell_of(reading, other)
+        if first is None or second is None or first[1].span == second[1].span:
+            continue
+        (grid, figure), (second_grid, second_figure) = first, second
+        stated = second_figure.value * second_grid.scale / grid.scale
+        difference = figure.value - stated
+        verdict = Verdict.AGREES if not difference else Verdict.ROUNDING if figure.interval.meets(second_figure.interval * (second_grid.scale / grid.scale)) else Verdict.CONTRADICTION
+        yield rule.finding(
+            verdict,
+            f"{grid.title}的{one[1]}与{second_grid.title}的{other[1]}" + ("一致。" if not difference else f"相差{abs(difference)}{grid.unit}。"),
+            severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
+            spans=(figure.span, second_figure.span),
+            working=f"{figure.value} 与 {stated}",
+            stated=figure.value,
+            computed=stated,
+            difference=difference,
+            unit=grid.unit,
+            kind=Kind.EQUAL.value,
+            key=f"{one[0]}/{other[0]}",
+        )
+
+
+def _cell_of(reading: Reading, wanted: tuple[str, str, str]) -> tuple[Grid, CellFigure] | None:
+    """Return the figure of a named row, in a named column or the first, of the first table so titled."""
+    title, row_name, column_name = wanted
+    for grid in reading.grids:
+        if not re.search(title, bare(grid.title)):
+            continue
+        columns = [c for c, header in grid.headers.items() if column_name and column_name in header] or sorted(grid.headers)[:1]
+        for row in grid.rows:
+            name = bare(row.name)
+            if (name == row_name or (row_name == "合计" and GRAND.match(name))) and columns and row.figure(columns[0]) is not None:
+                figure = row.figure(columns[0])
+                assert figure is not None
+                return grid, figure
+    return None
+
+
+@check(
     "XRF-01",
     key="table-against-text",
     title="表与文字一致",
@@ -319,7 +403,7 @@ def _listed_above(rule: Check, grid: Grid) -> Iterator[Finding]:
     passes="社会保障和就业支出（类）54.00万元，占12.00%。\n支出决算表\n单位：万元\n科目编码 科目名称 合计 基本支出 项目支出\n合计 450.00 400.00 50.00\n208 社会保障和就业支出 54.00 54.00 0.00\n201 一般公共服务支出 396.00 346.00 50.00",
 )
 def TABLE_AND_TEXT(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """同一科目在表中的合计数与正文中的决算数应当一致；“三公”经费在基本支出明细表中的数不应超过其总数。"""
+    """同一科目在表中的合计数与正文中的决算数应当一致。"""
     classes: dict[str, Statement] = {}
     for source in (reading, *reading.others):
         for statement in source.statements:
@@ -336,7 +420,6 @@ def TABLE_AND_TEXT(rule: Check, reading: Reading) -> Iterable[Finding]:
             figure = row.figure(first)
             if found is not None and figure is not None and "政府性基金" not in grid.title and _is_general(grid):
                 yield _same(rule, grid, row, figure, found, id(found) in own)
-    yield from _three_public_within(rule, reading)
 
 
 def _is_general(grid: Grid) -> bool:
@@ -367,8 +450,18 @@ def _same(rule: Check, grid: Grid, row: GridRow, figure: CellFigure, statement: 
     )
 
 
-def _three_public_within(rule: Check, reading: Reading) -> Iterator[Finding]:
-    """Judge 公务接待费 and 公务用车 of the basic-expenditure table by the 三公 table of the same document."""
+@check(
+    "SGJ-05",
+    key="three-public-in-basic-within-total",
+    title="基本支出中的“三公”经费不超总数",
+    severity=Severity.ERROR,
+    needs="基本支出明细表和“三公”经费表",
+    absent=Verdict.INSUFFICIENT_DATA,
+    fails="一般公共预算财政拨款基本支出决算表\n单位：万元\n302 商品和服务支出 9.31\n30201 办公费 1.00\n30217 公务接待费 8.31\n财政拨款“三公”经费支出决算表\n公务用车小计 1.00 1.00 公务接待费 0.80 0.30",
+    passes="一般公共预算财政拨款基本支出决算表\n单位：万元\n302 商品和服务支出 1.20\n30201 办公费 1.00\n30217 公务接待费 0.20\n财政拨款“三公”经费支出决算表\n公务用车小计 1.00 1.00 公务接待费 0.80 0.30",
+)
+def THREE_PUBLIC_IN_BASIC(rule: Check, reading: Reading) -> Iterable[Finding]:
+    """基本支出明细表中的公务接待费、公务用车运行维护费、因公出国（境）费，不应超过“三公”经费表中的同一项。"""
     limits: dict[str, CellFigure] = {}
     for grid in reading.grids:
         if "三公" not in grid.title.replace("“", "").replace("”", ""):
