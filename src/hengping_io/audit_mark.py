@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hengping_io.audit_view import Audit, Entry, interval_in_words
+from hengping.audit.model import Kind
+from hengping_io.audit_view import Audit, Entry, interval_in_words, place_in_words
 
 AUTHOR = "衡评"
+MOST_OTHERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,15 @@ def marked_copy(audit: Audit, data: bytes) -> Copy | None:
     if kind == "docx":
         from hengping_io.mark_docx import mark_docx
 
-        return Copy(mark_docx(data, remarks), ".docx")
+        return Copy(mark_docx(audit.document, data, remarks), ".docx")
     if kind == "xlsx":
         from hengping_io.mark_xlsx import mark_xlsx
 
-        return Copy(mark_xlsx(data, remarks), ".xlsx")
+        return Copy(mark_xlsx(audit.document, data, remarks), ".xlsx")
     if kind == "pdf":
         from hengping_io.mark_pdf import mark_pdf
 
-        return Copy(mark_pdf(audit.document.name, data, remarks), ".pdf")
+        return Copy(mark_pdf(audit.document, data, remarks), ".pdf")
     from hengping_io.audit_html import write_html
 
     return Copy(write_html(audit).encode("utf-8", "replace"), ".html")
@@ -64,6 +66,9 @@ def in_words(entry: Entry) -> str:
         lines.append(f"建议：{finding.suggestion}")
     if finding.cites:
         lines.append(f"依据：{'、'.join(map(str, finding.cites))}")
+    if finding.kind != Kind.SUM.value and len(entry.spots) > 1:
+        others = (f"{place_in_words(spot)}“{spot.quote}”" for spot in entry.spots[1:MOST_OTHERS])
+        lines.append(f"另见：{'；'.join(others)}")
     if entry.suppressed:
         answer = entry.suppressed
         lines.append(f"已有说明（{answer.by}，{answer.on}）：{answer.reason}")
