@@ -221,10 +221,11 @@ def rate(name: str, title: str, part: Working, whole: Working, formula: str) -> 
 
 def shares(prefix: str, parts: Sequence[Working], whole: Working, base: str) -> Iterator[Working]:
     """Yield the share of each part, together exactly 100 %, by largest remainder."""
-    total = base_value(whole)
-    if not total or not parts:
+    values = [part.figure.value for part in parts if part.figure is not None]
+    if whole.figure is None or not whole.figure.value or sum(values, ZERO) != whole.figure.value:
         return
-    exact = [(base_value(part) or ZERO) * HUNDRED / total for part in parts]
+    # What is printed adds up, so its shares do; exact amounts of adjusted parts would not.
+    exact = [value * HUNDRED / whole.figure.value for value in values]
     for part, item in zip(parts, apportion(exact, PLACES, Decimal("100.00")), strict=True):
         text = print_number(item.shown, PLACES) + "%"
         yield Working(

@@ -89,12 +89,12 @@ def part(facts: Facts, named: Named, which: Part) -> Iterator[Block]:
     if whole is None or whole.figure is None:
         yield say(f"{facts.fiscal_year}年度没有一般公共预算{which.label}。")
         return
-    share = named[f"share.{which.value}"]
+    share = named.get(f"share.{which.value}")
+    of_whole: list[Piece] = ["，占一般公共预算支出决算合计的", share] if share else []
     yield say(
         f"{facts.fiscal_year}年度{which.label}决算",
         whole,
-        "，占一般公共预算支出决算合计的",
-        share,
+        *of_whole,
         *_halves(named, name),
         "。",
     )

@@ -214,7 +214,8 @@ def _three_public(found: Found) -> Iterator[Working]:
         whole = found.get(f"{name}.total")
         base = f"three-public.{name}"
         if whole is None or whole.figure is None:
-            yield absent(base, "“三公”经费", "没有相应的账目")
+            for key in ("", ".vehicles", *(f".{key}" for key in THREE_PUBLIC_KEYS)):
+                yield absent(f"{base}{key}", "“三公”经费", "没有相应的账目")
             continue
         title = whole.title.partition("：")[0]
         group = {}
