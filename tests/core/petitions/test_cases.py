@@ -26,7 +26,8 @@ def cases(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def played(case: dict[str, Any], calendar: Calendar) -> Replay:
     named = {key: case[key] for key in ("authority", "organisations", "events") if key in case}
-    log = read_log({"petition": "case", **named})
+    data: dict[str, Any] = {"petition": "case"} | named
+    log = read_log(data)
     context = Context(authorities=log.authorities, calendar=calendar, authority=log.authority)
     return replay(log, context, case.get("as_of"))
 
