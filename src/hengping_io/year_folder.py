@@ -21,7 +21,7 @@ from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
 from hengping.ledger.facts import COLUMNS
 from hengping.ledger.model import Book
 from hengping_io import year_book, year_events
-from hengping_io.data_package import Problems, Table, read_package
+from hengping_io.data_package import DESCRIPTOR, Problems, Table, read_package
 from hengping_io.year_layouts import layouts
 
 NOT_ITEMISED = "未列明"
@@ -67,13 +67,15 @@ class YearFolder:
         return year
 
 
-def read(folder: Path) -> YearFolder:
-    """Read and validate a year folder.
+def read(folder: Path, *, scheme: str = "", reported_on: date | None = None) -> YearFolder:
+    """Read and validate a year folder; a scheme or a report date given here replaces the folder's own.
 
     Raises ``Unreadable`` where there is no package, ``InvalidPackage`` with every problem where it breaks a rule.
     """
     problems = Problems()
     found = read_package(folder, layouts(), problems)
+    if "unit" in found and len(found["unit"]) == 1:
+        found["unit"].columns.update(_instead(scheme, reported_on))
     _check_private(found, problems)
     if "unit" in found and not problems:
         _check_year(folder, found, problems)
@@ -81,6 +83,19 @@ def read(folder: Path) -> YearFolder:
     problems.raise_if_any()
     absent = {name: _absent(name) for name in layouts() if name not in found}
     return YearFolder(folder, found | absent, logs)
+
+
+def mentions(folder: Path, table: str) -> bool:
+    """Tell, at a glance and before anything is judged, whether a folder's descriptor speaks of a table."""
+    try:
+        return f'"{table}"' in (folder / DESCRIPTOR).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def _instead(scheme: str, reported_on: date | None) -> dict[str, list[Any]]:
+    instead: dict[str, list[Any]] = {"scheme": [scheme]} if scheme else {}
+    return instead | ({"reported_on": [reported_on]} if reported_on else {})
 
 
 def _absent(name: str) -> Table:

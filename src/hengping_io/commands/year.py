@@ -1,0 +1,231 @@
+"""``hengping year``: one year of a department, from its folder to the finished self-evaluation and its own audit."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hengping.errors import InvalidPackage, Unavailable
+
+if TYPE_CHECKING:
+    from hengping.reports.model import Facts, Report
+    from hengping_io.outputs import OutputSet
+    from hengping_io.year_evaluation import Year
+    from hengping_io.year_folder import YearFolder
+
+DOWNLOADS = (
+    ("Word 文档", "report.docx"),
+    ("PDF", "report.pdf"),
+    ("基础数据表", "base-data.xlsx"),
+    ("部门整体支出绩效自评表", "department-self-evaluation.xlsx"),
+    ("项目支出绩效自评表", "project-self-evaluation.xlsx"),
+    ("计算结果", "result.json"),
+    ("自我核对", "audit.html"),
+)
+
+EPILOG = """\
+退出状态：
+  0  写出全部文件，自我核对没有须答复的问题
+  1  写出全部文件，但自我核对发现须答复的问题（见 audit.html）
+  2  数据包有问题（一次列全：文件、行、列、规则、怎么改），什么也没有写出
+
+示例：
+  hengping year demo/model-year --out out/model-year
+  hengping year demo/model-year --out out/card --scheme hunan-2017
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
+    parser.add_argument("folder", type=Path, metavar="文件夹", help="年度数据包（含 datapackage.json）")
+    parser.add_argument("--out", type=Path, required=True, metavar="目录", help="写到这里；已有的同名文件整套替换")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="屏幕上的输出（默认 text）")
+    parser.add_argument("--scheme", metavar="键", default="", help="改用规则手册里的另一张评分表，如 hunan-2017")
+    parser.add_argument("--report-date", type=_day, metavar="日期", help="改用另一报告日期，如 2025-03-31")
+    parser.add_argument("--engine", metavar="引擎", default="duckdb", help="统计引擎（默认 duckdb）")
+    parser.add_argument("--processes", type=int, metavar="个", help="最多用几个进程（默认按处理器个数；结果不变）")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2025-03-31 的样子") from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, compute, write and audit; say what came of it."""
+    began = time.perf_counter()
+    gc.disable()  # a year's tables live until the end; looking for garbage among them costs a second
+    try:
+        done = _run(arguments)
+    except InvalidPackage as error:
+        if arguments.format != "json":
+            raise
+        print(json.dumps({"problems": list(_problems(error))}, ensure_ascii=False, indent=1))
+        return 2
+    finally:
+        gc.enable()
+    if arguments.format == "json":
+        print(json.dumps(done.summary, ensure_ascii=False, indent=1, sort_keys=True))
+    else:
+        print("\n".join([*done.lines, f"用时　{time.perf_counter() - began:.1f} 秒"]))
+    return 1 if done.to_answer else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a run came to: how many findings have to be answered, a screen of text, and the same for programs."""
+
+    to_answer: int
+    lines: list[str]
+    summary: dict[str, Any]
+
+
+def _run(arguments: argparse.Namespace) -> _Done:
+    from hengping_io import parallel, year_counts, year_folder
+
+    processes = arguments.processes or parallel.cores()
+    ahead = processes if year_folder.mentions(arguments.folder, "events") else 1
+    with year_counts.counter(processes=ahead, engine=arguments.engine) as counter:
+        folder, counted = _read_and_count(arguments, counter)
+    from hengping.reports.compose import compose
+    from hengping_io import year_casework, year_evaluation, year_report
+    from hengping_io.outputs import complete_or_nothing
+
+    year = year_evaluation.evaluate_year(folder, counted)
+    facts = year_report.facts(
+        folder,
+        year.book,
+        evaluation=year.evaluation,
+        projects=year.projects,
+        casework=year_casework.casework(folder, year),
+    )
+    report = compose(facts)
+    with complete_or_nothing(arguments.out) as outputs:
+        audited, notices = parallel.side_by_side(
+            lambda: _write_and_audit(outputs, report),
+            lambda: _write_the_rest(outputs, folder, year, facts, report),
+            processes=processes,
+        )
+        names = sorted(path.name for path in outputs.path("").iterdir())
+    return _tell(arguments.out, folder, year, report, audited, notices, names)
+
+
+def _read_and_count(arguments: argparse.Namespace, counter: Any) -> tuple[YearFolder, dict[str, Any]]:
+    from hengping.dates import Period
+    from hengping.petitions.columns import COUNT_COLUMNS
+    from hengping_io import year_events, year_folder
+
+    folder = year_folder.read(arguments.folder, scheme=arguments.scheme, reported_on=arguments.report_date)
+    if not folder.has("events") or not folder.has("petitions"):
+        return folder, dict.fromkeys(sorted(COUNT_COLUMNS))
+    period = Period.of_year(folder.year)
+    facts = year_events.fact_columns(folder.tables["petitions"], folder.logs, period, folder.unit["reported_on"])
+    return folder, counter.count(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """What the auditor said of the finished document, in words."""
+
+    to_answer: int
+    lines: tuple[str, ...]
+    verdicts: dict[str, int]
+
+
+def _write_and_audit(outputs: OutputSet, report: Report) -> _Audited:
+    """Write the DOCX, read it back as a stranger would, and examine it."""
+    from hengping.audit.examine import examine
+    from hengping_io import audit_html, audit_json, audit_text, audit_view
+    from hengping_io.read import read
+    from hengping_io.write_docx import write_docx
+
+    outputs.write("report.docx", write_docx(report.document, report.label))
+    document = read(outputs.path("report.docx"))
+    audit = audit_view.assemble(document, examine(document))
+    outputs.write("audit.json", audit_json.write_json(audit, claims=True) + "\n")
+    outputs.write("audit.html", audit_html.write_html(audit))
+    return _Audited(
+        len(audit.to_answer),
+        tuple(audit_text.summary_lines(audit)),
+        {verdict.value: count for verdict, count in sorted(audit.verdicts.items())},
+    )
+
+
+def _write_the_rest(
+    outputs: OutputSet, folder: YearFolder, year: Year, facts: Facts, report: Report
+) -> tuple[str, ...]:
+    """Write everything but the DOCX; return what the reader should know of the PDF."""
+    from hengping.reports.forms import forms
+    from hengping_io.write_html import write_html
+    from hengping_io.write_pdf import write_pdf
+    from hengping_io.write_xlsx import write_xlsx
+    from hengping_io.year_result import write_result
+
+    made = forms(facts, report)
+    outputs.write("base-data.xlsx", write_xlsx(made[:1], report.label))
+    outputs.write("department-self-evaluation.xlsx", write_xlsx(made[1:2], report.label))
+    if made[2:]:
+        outputs.write("project-self-evaluation.xlsx", write_xlsx(made[2:], report.label))
+    outputs.write("result.json", write_result(folder, year, report))
+    notices: tuple[str, ...] = ()
+    try:
+        pdf = write_pdf(report.document, report.label)
+    except Unavailable as error:
+        notices = (str(error),)
+    else:
+        outputs.write("report.pdf", pdf.data)
+        notices = pdf.notices
+    links = [(title, name) for title, name in DOWNLOADS if outputs.path(name).exists() or name in _FROM_THE_AUDIT]
+    outputs.write("report.html", write_html(report, links))
+    return notices
+
+
+_FROM_THE_AUDIT = ("report.docx", "audit.html")
+"""Written by the other process, perhaps a moment later."""
+
+
+def _tell(
+    out: Path,
+    folder: YearFolder,
+    year: Year,
+    report: Report,
+    audited: _Audited,
+    notices: tuple[str, ...],
+    names: list[str],
+) -> _Done:
+    from hengping_io.year_summary import summary_data, summary_lines
+
+    lines = [*summary_lines(folder, year, report), *(f"核对　{line}" for line in audited.lines)]
+    lines.append(
+        f"核对　自评报告有 {audited.to_answer} 处须答复，见 {out / 'audit.html'}"
+        if audited.to_answer
+        else "核对　自评报告没有须答复的问题"
+    )
+    lines += [f"提示　{notice}" for notice in notices]
+    lines.append(f"写出　{out}：{'、'.join(names)}")
+    data = summary_data(folder, year)
+    data |= {"out": str(out), "files": names, "to_answer": audited.to_answer, "verdicts": audited.verdicts}
+    return _Done(audited.to_answer, lines, data | {"notices": list(notices)})
+
+
+def _problems(error: InvalidPackage) -> Iterator[dict[str, Any]]:
+    for problem in error.problems:
+        yield {
+            "file": problem.file,
+            "row": problem.row,
+            "column": problem.column,
+            "message": problem.message,
+            "rule": problem.rule,
+            "remedy": problem.remedy,
+        }
