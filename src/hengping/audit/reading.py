@@ -234,7 +234,7 @@ def ordinal_of(text: str, offset: int) -> Ordinal | None:
         value = int(glyph) if glyph.isdigit() else chinese_number(glyph)
     if not value:
         return None
-    start = offset + len(found.group()) - len(found.group().lstrip(" “\""))
+    start = offset + len(found.group()) - len(found.group().lstrip(' “"'))
     return Ordinal(LEVELS[style], value, start, offset + found.end(), found.group().strip())
 
 
@@ -267,13 +267,15 @@ def _continues(before: str, line: str) -> bool:
         return False
     if tail.endswith(("其中：", "其中:", "如下：", "如下:")):
         return False
-    if tail[-1] in "，,、；;" or (tail[-1] in "：:" and line[0] not in "“\""):
+    if tail[-1] in "，,、；;" or (tail[-1] in "：:" and line[0] not in '“"'):
         return True
     long_enough = len(tail) >= 20 and len(tail.rsplit("\n", 1)[-1]) >= 14
     return long_enough and tail[-1] not in "。！？!?：:；;”）)" and any(mark in tail for mark in "，。；：")
 
 
-TABULAR = re.compile(r"^\s*(?:\d{3,7}\s+)?\S{2,40}(?:\s+[-−]?[\d,]+(?:\.\d+)?){1,}\s*$|^\s*(?:[-−]?[\d,]+(?:\.\d+)?\s+)+[-−]?[\d,]+(?:\.\d+)?\s*$")
+TABULAR = re.compile(
+    r"^\s*(?:\d{3,7}\s+)?\S{2,40}(?:\s+[-−]?[\d,]+(?:\.\d+)?){1,}\s*$|^\s*(?:[-−]?[\d,]+(?:\.\d+)?\s+)+[-−]?[\d,]+(?:\.\d+)?\s*$"
+)
 
 
 def looks_tabular(line: str) -> bool:
@@ -293,7 +295,15 @@ def _passages_of_blocks(reading: Reading) -> list[Passage]:
     text = reading.text
     for block in reading.document.blocks:
         if isinstance(block, Table):
-            passages.append(Passage(len(passages), block.start, block.start + len(block.text), text[block.start : block.start + len(block.text)], "table"))
+            passages.append(
+                Passage(
+                    len(passages),
+                    block.start,
+                    block.start + len(block.text),
+                    text[block.start : block.start + len(block.text)],
+                    "table",
+                )
+            )
             continue
         end = block.start + len(block.text)
         if not block.text.strip():
