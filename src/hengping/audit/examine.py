@@ -29,9 +29,36 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2, Severity.INFO
 @cache
 def catalogue() -> Catalogue[Check]:
     """Return every check of the rulebook."""
-    from hengping.audit import agreement, completeness, logic, ratios, structure, sums, wording
+    from hengping.audit import (
+        agreement,
+        chronology,
+        completeness,
+        cross_document,
+        evaluation,
+        form,
+        logic,
+        plausibility,
+        ratios,
+        structure,
+        sums,
+        wording,
+    )
 
-    return Catalogue.collect(Check, sums, ratios, agreement, completeness, structure, logic, wording)
+    return Catalogue.collect(
+        Check,
+        sums,
+        ratios,
+        agreement,
+        completeness,
+        structure,
+        logic,
+        evaluation,
+        plausibility,
+        chronology,
+        form,
+        wording,
+        cross_document,
+    )
 
 
 def examine(
