@@ -65,6 +65,11 @@ KINDS = {
 }
 
 
+AFTER_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
+AFTER_SNAP = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:textAlignment", "w:outlineLvl")
+"""What the format wants to stand after the elements we add ourselves; Word may refuse another order."""
+
+
 def write_docx(document: Document, label: str = "") -> bytes:
     """Return a document as DOCX; ``label`` stands at the head of every page."""
     word = docx.Document()
@@ -175,7 +180,8 @@ def _paragraph_style(style: ParagraphStyle, font: str, size: float, align: WD_AL
         style.element.rPr.remove(spacing)
     _fonts(style.element.get_or_add_rPr(), font)
     if size == 16:
-        style.element.rPr.append(parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CHARACTER_SPACE}"/>'))
+        space = parse_xml(f'<w:spacing {nsdecls("w")} w:val="{CHARACTER_SPACE}"/>')
+        style.element.rPr.insert_element_before(space, *AFTER_SPACING)
     layout = style.paragraph_format
     layout.alignment, layout.space_before, layout.space_after = align, Pt(0), Pt(0)
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
@@ -184,24 +190,17 @@ def _paragraph_style(style: ParagraphStyle, font: str, size: float, align: WD_AL
     layout.widow_control = False
     if size != 16:
         _off_grid(style)
-    properties = style.element.get_or_add_pPr()
-    for old in properties.findall(qn("w:ind")):
-        properties.remove(old)
     if indent:
-        width = round(size * 20 * indent / 100)
-        properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:firstLineChars="{indent}" w:firstLine="{width}"/>'))
+        layout.first_line_indent = Pt(size * indent / 100)
+        style.element.pPr.find(qn("w:ind")).set(qn("w:firstLineChars"), str(indent))
     elif style.name == "公文落款":
-        properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:rightChars="400" w:right="1280"/>'))
+        layout.right_indent = Pt(64)
 
 
 def _off_grid(style: ParagraphStyle) -> None:
     properties = style.element.get_or_add_pPr()
     mark = parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
-    later = next((properties.find(qn(f"w:{tag}")) for tag in ("spacing", "ind", "jc", "outlineLvl")), None)
-    if later is None:
-        properties.append(mark)
-    else:
-        later.addprevious(mark)
+    properties.insert_element_before(mark, *AFTER_SNAP)
 
 
 def _fonts(properties: BaseOxmlElement, font: str) -> None:

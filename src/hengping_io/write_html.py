@@ -221,14 +221,14 @@ PAGE = Template("""<!doctype html>
 <style>$style</style>
 </head>
 <body>
-<a class="skip" href="#report">跳到正文</a>
+<a class="skip" href="#part-1">跳到正文</a>
 $label
 <div class="page">
-<main>
+<main id="report">
 $opening
 <nav aria-label="目录"><ol>$contents<li><a href="#evidence">数字的由来</a></li></ol><p class="files">$downloads</p></nav>
 <aside aria-label="一眼看全年"><ul class="glance">$glance</ul><div class="charts">$charts</div></aside>
-<div id="report">$report</div>
+$report
 </main>
 <aside id="evidence" aria-labelledby="evidence-title"><h2 id="evidence-title">数字的由来</h2>
 <p class="soft">报告中每个带虚线的数字都通到这里：怎样算出、由哪些数字得来、依据哪一条。</p>
