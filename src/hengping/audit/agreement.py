@@ -48,7 +48,9 @@ def _pair(rule: Check, head: Statement, again: Statement) -> Finding:
     difference = (head.amount - again.amount) / again.scale
     if difference == 0:
         verdict, severity = Verdict.AGREES, None
-    elif head.interval.meets(again.interval) or abs(difference) * again.scale <= max(head.interval.width, again.interval.width):
+    elif head.interval.meets(again.interval) or abs(difference) * again.scale <= max(
+        head.interval.width, again.interval.width
+    ):
         verdict, severity = Verdict.ROUNDING, Severity.HINT
     else:
         verdict, severity = Verdict.CONTRADICTION, None
@@ -74,7 +76,11 @@ def _pair(rule: Check, head: Statement, again: Statement) -> Finding:
 def _totals(reading: Reading) -> dict[tuple[str, int], list[Statement]]:
     found: dict[tuple[str, int], list[Statement]] = {}
     for statement in reading.statements:
-        if statement.role is not Role.LEVEL or statement.family != "money" or statement.phase not in (None, Phase.FINAL):
+        if (
+            statement.role is not Role.LEVEL
+            or statement.family != "money"
+            or statement.phase not in (None, Phase.FINAL)
+        ):
             continue
         match = UNIQUE_TOTALS.search(statement.subject)
         if match and statement.year in (None, reading.year):

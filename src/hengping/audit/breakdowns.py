@@ -7,6 +7,7 @@ not. Subsets in deeper brackets are never added; changes add with their sign; �
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,10 +33,13 @@ SENTENCE_END = re.compile(r"[。！？]")
 STOCK_WORDS = re.compile(r"实有|在职|退休|离休|在编|编外|聘用|年末")
 TOTAL_AFTER = re.compile(r"^(?:以上|上述)?(?:总计|合计|共计|累计)")
 BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
-NO_TOTAL = re.compile(r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均|中位|可获得|资助|奖励|补贴")
+NO_TOTAL = re.compile(
+    r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均|中位|可获得|资助|奖励|补贴"
+)
 MANY = 5
 SHORT = 8
 CLAUSE = 16
+REACH = 40
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
 ALL_TOLD_CUE = "共"
@@ -88,7 +92,8 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
             following = cues[number + 1].start() if number + 1 < len(cues) else None
             yield from _from_cue(reading, by_passage, passage, here, cue, following)
         yield from _totals_after(here)
-        yield from _counted_in_a_row(here, bool(cues))
+        if not cues:
+            yield from _counted_in_a_row(here)
 
 
 def _from_cue(
@@ -104,18 +109,24 @@ def _from_cue(
     end = _scope_end(passage, cue)
     if cue.lastgroup == "within" and next_cue is not None:
         end = min(end, passage.start + next_cue)
-    within = [s for s in here if behind <= s.start < end]
+    first = bisect_left(here, behind, key=_start)
+    within = here[first : bisect_left(here, end, key=_start)]
     if not within and LIST_FOLLOWS.match(passage.text[cue.end() :]):
         yield from _from_list(reading, by_passage, passage, here, cue)
         return
-    before = [s for s in here if s.start < at]
+    last = bisect_left(here, at, key=_start)
+    before = here[max(0, last - REACH) : last]
     if cue.lastgroup == "within":
-        before = _named_before(reading, by_passage, passage, at, cue.group().strip().removesuffix("中"))
+        before = _named_before(by_passage, passage, at, cue.group().strip().removesuffix("中"))
     elif not before and passage.index:
         before = by_passage.get(passage.index - 1, [])
     parts = _parts(within, passage, next_cue)
     yield from _level_sums(before, parts, cue)
-    yield from _change_sums(before, within, cue)
+    yield from _change_sums(before, within)
+
+
+def _start(statement: Statement) -> int:
+    return statement.start
 
 
 def _scope_end(passage: Passage, cue: re.Match[str]) -> int:
@@ -234,7 +245,9 @@ def _is_announced(cue: re.Match[str], stated: Statement, members: list[Statement
     following = cue.string[cue.end() : cue.end() + 1]
     if following in ("：", ":") or len(members) >= MANY or members[0].depth > 0:
         return True
-    beside = all((m.sentence, m.segment, m.passage) == (stated.sentence, stated.segment, stated.passage) for m in members)
+    beside = all(
+        (m.sentence, m.segment, m.passage) == (stated.sentence, stated.segment, stated.passage) for m in members
+    )
     return len(members) >= 2 and beside and len(bare(stated.label)) >= 2 and all(_is_short(m.label) for m in members)
 
 
@@ -270,7 +283,9 @@ def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Seque
         chosen = partition.members(members)
         if chosen is not None and len(chosen) >= 2:
             last = chosen[-1]
-            beside = [s for s in members if s not in chosen and (s.segment, s.sentence) == (last.segment, last.sentence)]
+            beside = [
+                s for s in members if s not in chosen and (s.segment, s.sentence) == (last.segment, last.sentence)
+            ]
             return chosen, not beside or adds_up(stated, chosen)
     return (), False
 
@@ -299,7 +314,12 @@ def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, c
     word = cue.group().strip()
     approximate = stated.approximate or any(part.approximate for part in parts)
     listed = sum(part.amount for part in parts)
-    beyond = not closed and not _is_announced(cue, stated, list(parts)) and listed > stated.amount * TOO_MUCH and not all(is_account(part) for part in parts)
+    beyond = (
+        not closed
+        and not _is_announced(cue, stated, list(parts))
+        and listed > stated.amount * TOO_MUCH
+        and not all(is_account(part) for part in parts)
+    )
     return Relation(
         Kind.SUM,
         stated,
@@ -311,9 +331,7 @@ def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, c
     )
 
 
-def _named_before(
-    reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str
-) -> list[Statement]:
+def _named_before(by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str) -> list[Statement]:
     """Return the last level whose subject the words “…中” name."""
     statement = _level_named(by_passage, passage, at, name)
     if statement is None:
@@ -323,7 +341,7 @@ def _named_before(
     return [s for s in same if s.start <= statement.start] + change
 
 
-def _change_sums(before: list[Statement], within: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+def _change_sums(before: list[Statement], within: list[Statement]) -> Iterator[Relation]:
     """Yield the breakdown of a change into the changes of its parts, each with its sign."""
     stated = next((s for s in reversed(before) if s.role in (Role.CHANGE, Role.LEVEL)), None)
     if stated is None or stated.role is not Role.CHANGE:
@@ -345,7 +363,9 @@ def _totals_after(here: list[Statement]) -> Iterator[Relation]:
     for index, stated in enumerate(here):
         if stated.role is not Role.LEVEL or not TOTAL_AFTER.match(stated.label.strip(" ，,")):
             continue
-        parts = [s for s in here[:index] if s.sentence == stated.sentence and _addable(stated, s)]
+        parts = [
+            s for s in here[max(0, index - REACH) : index] if s.sentence == stated.sentence and _addable(stated, s)
+        ]
         if len(parts) >= 2:
             yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="合计", certain=adds_up(stated, parts))
 
@@ -354,26 +374,31 @@ def _addable(stated: Statement, part: Statement) -> bool:
     return part.role is Role.LEVEL and part.family == stated.family and part.depth == stated.depth
 
 
-def _counted_in_a_row(here: list[Statement], has_cue: bool) -> Iterator[Relation]:
+def _counted_in_a_row(here: list[Statement]) -> Iterator[Relation]:
     """Yield “共132件，甲59件，乙73件” where the figures of one sentence add up without a word saying so."""
-    if has_cue:
-        return
-    for index, stated in enumerate(here):
-        if stated.role is not Role.LEVEL or stated.family == "%":
-            continue
-        parts = []
-        for statement in here[index + 1 :]:
-            if statement.sentence != stated.sentence:
-                break
-            if _addable(stated, statement):
-                parts.append(statement)
-        if len(parts) < 2 or not stated.amount:
-            continue
-        if adds_up(stated, parts):
-            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="", open=True, certain=False)
-        elif ALL_TOLD.search(stated.label) and len(parts) == 2 and stated.family not in ("money", "分"):
-            sure = all(len(bare(part.label)) <= SHORT and not part.approximate for part in parts)
-            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue=ALL_TOLD_CUE, open=True, certain=sure)
+    for sentence in _sentences(here):
+        for index, stated in enumerate(sentence[:REACH]):
+            parts = [s for s in sentence[index + 1 : index + REACH] if _addable(stated, s)]
+            if stated.role is not Role.LEVEL or stated.family == "%" or len(parts) < 2 or not stated.amount:
+                continue
+            terms = tuple(Term(part) for part in parts)
+            if adds_up(stated, parts):
+                yield Relation(Kind.SUM, stated, terms, cue="", open=True, certain=False)
+            elif ALL_TOLD.search(stated.label) and len(parts) == 2 and stated.family not in ("money", "分"):
+                sure = all(len(bare(part.label)) <= SHORT and not part.approximate for part in parts)
+                yield Relation(Kind.SUM, stated, terms, cue=ALL_TOLD_CUE, open=True, certain=sure)
+
+
+def _sentences(here: list[Statement]) -> Iterator[list[Statement]]:
+    """Yield the figures of one passage sentence by sentence."""
+    sentence: list[Statement] = []
+    for statement in here:
+        if sentence and statement.sentence != sentence[0].sentence:
+            yield sentence
+            sentence = []
+        sentence.append(statement)
+    if sentence:
+        yield sentence
 
 
 def _from_list(
@@ -387,8 +412,8 @@ def _from_list(
     items, complete = _list_items(reading, by_passage, passage)
     if not items:
         return
-    totals = _list_totals(reading, by_passage, passage, here, cue)
-    classes = _class_totals(reading, by_passage, items)
+    totals = _list_totals(by_passage, passage, here, cue)
+    classes = _class_totals(reading, items)
     for stated in totals:
         parts = [part for item in items if (part := _item_amount(item.figures, stated)) is not None]
         if len(parts) != len(items) or (len(parts) == 1 and not complete):
@@ -405,43 +430,59 @@ def _from_list(
     yield from classes
 
 
-def _list_items(
-    reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage
-) -> tuple[list[Item], bool]:
+def _list_items(reading: Reading, by_passage: dict[int, list[Statement]], passage: Passage) -> tuple[list[Item], bool]:
     """Return the figures of each list item after a passage, and whether the list is numbered without gaps."""
-    items: list[Item] = []
-    level: int | None = None
-    values: list[int] = []
-    complete = True
-    for following in reading.passages[passage.index + 1 :]:
-        if following.kind != "body":
+    listed = _Listed(passage)
+    for index in range(passage.index + 1, len(reading.passages)):
+        following = reading.passages[index]
+        figures = by_passage.get(index, [])
+        taken = listed.named(following, figures) if following.ordinal is None else listed.numbered(following, figures)
+        if following.kind != "body" or not taken:
             break
-        figures = by_passage.get(following.index, [])
-        ordinal = following.ordinal
-        if ordinal is None:
-            if level is not None and items and not ACCOUNT_ITEM.search(following.text[:60]):
-                items[-1].figures.extend(figures)
-                continue
-            if not _is_item(following, figures):
-                break
-            complete = complete and level is None and _ends_with_sentence(following)
-            items.append(Item(following.text, list(figures)))
-            continue
-        if passage.ordinal is not None and ordinal.level <= passage.ordinal.level:
-            break
-        if level is None and items:
-            break
-        if level is None:
-            level = ordinal.level
-        if ordinal.level < level:
-            break
-        if ordinal.level == level:
-            if values and ordinal.value == 1:
-                break
-            values.append(ordinal.value)
-            items.append(Item(following.text[following.body_start - following.start :], list(figures)))
-    complete = complete and (not values or values == list(range(1, len(values) + 1)))
-    return items, complete
+    return listed.items, listed.complete
+
+
+class _Listed:
+    """The items of one list as they are met, until something that is no item."""
+
+    __slots__ = ("items", "level", "opened_at", "unbroken", "values")
+
+    def __init__(self, passage: Passage) -> None:
+        self.items: list[Item] = []
+        self.values: list[int] = []
+        self.level: int | None = None
+        self.opened_at = passage.ordinal.level if passage.ordinal else -1
+        self.unbroken = True
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing is missing from the numbering."""
+        return self.unbroken and (not self.values or self.values == list(range(1, len(self.values) + 1)))
+
+    def named(self, passage: Passage, figures: list[Statement]) -> bool:
+        """Take a paragraph without a number: more of the last item, or an item of its own."""
+        if self.level is not None and self.items and not ACCOUNT_ITEM.search(passage.text[:60]):
+            self.items[-1].figures.extend(figures)
+            return True
+        if not _is_item(passage, figures):
+            return False
+        self.unbroken = self.unbroken and self.level is None and _ends_with_sentence(passage)
+        self.items.append(Item(passage.text, list(figures)))
+        return True
+
+    def numbered(self, passage: Passage, figures: list[Statement]) -> bool:
+        """Take a numbered paragraph on the level of the list; leave deeper ones, end at higher ones."""
+        ordinal = passage.ordinal
+        if ordinal is None or ordinal.level <= self.opened_at or (self.level is None and self.items):
+            return False
+        if self.level is None:
+            self.level = ordinal.level
+        if ordinal.level < self.level or (ordinal.level == self.level and self.values and ordinal.value == 1):
+            return False
+        if ordinal.level == self.level:
+            self.values.append(ordinal.value)
+            self.items.append(Item(passage.text[passage.body_start - passage.start :], list(figures)))
+        return True
 
 
 def _ends_with_sentence(passage: Passage) -> bool:
@@ -455,12 +496,13 @@ def _is_item(passage: Passage, figures: list[Statement]) -> bool:
     head = passage.text[:60]
     first = figures[0]
     return bool(ACCOUNT_ITEM.search(head)) or (
-        first.role is Role.LEVEL and first.start - passage.start <= 30 and "，" not in passage.text[: first.start - passage.start]
+        first.role is Role.LEVEL
+        and first.start - passage.start <= 30
+        and "，" not in passage.text[: first.start - passage.start]
     )
 
 
 def _list_totals(
-    reading: Reading,
     by_passage: dict[int, list[Statement]],
     passage: Passage,
     here: list[Statement],
@@ -474,8 +516,9 @@ def _list_totals(
             return [named]
         for within in CUE.finditer(passage.text, 0, cue.start()):
             if within.lastgroup == "within":
-                return _named_before(reading, by_passage, passage, at, within.group().strip().removesuffix("中"))[:1]
-    known = [s for s in here if s.start < at and s.role is Role.LEVEL and s.family != "%"]
+                return _named_before(by_passage, passage, at, within.group().strip().removesuffix("中"))[:1]
+    last = bisect_left(here, at, key=_start)
+    known = [s for s in here[max(0, last - REACH) : last] if s.role is Role.LEVEL and s.family != "%"]
     if not known and passage.index and passage.ordinal is None:
         known = [s for s in by_passage.get(passage.index - 1, []) if s.role is Role.LEVEL and s.family != "%"]
     nearest = [s for s in known if s.sentence == known[-1].sentence]
@@ -484,15 +527,17 @@ def _list_totals(
     return list(by_phase.values()) if cue.lastgroup == "among" or distinct else []
 
 
-def _level_named(
-    by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str
-) -> Statement | None:
+def _level_named(by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str) -> Statement | None:
     wanted = subject_key(name)
     if len(wanted) < 4:
         return None
     for index in range(passage.index, max(-1, passage.index - FAR), -1):
         for statement in reversed(by_passage.get(index, [])):
-            if statement.start < at and statement.role is Role.LEVEL and matches(subject_key(statement.subject), wanted):
+            if (
+                statement.start < at
+                and statement.role is Role.LEVEL
+                and matches(subject_key(statement.subject), wanted)
+            ):
                 return statement
     return None
 
@@ -513,14 +558,12 @@ def _item_amount(item: list[Statement], stated: Statement) -> Statement | None:
     return same[0] if same else None
 
 
-def _class_totals(
-    reading: Reading, by_passage: dict[int, list[Statement]], items: list[Item]
-) -> list[Relation]:
+def _class_totals(reading: Reading, items: list[Item]) -> list[Relation]:
     """Return, for every functional class printed with its own amount, the sum of the list's items in that class."""
     found: list[Relation] = []
     groups: dict[str, list[Statement]] = {}
     for item in items:
-        named = CLASS_NAME.match(item.head.lstrip(" “\""))
+        named = CLASS_NAME.match(item.head.lstrip(' “"'))
         figures = [s for s in item.figures if s.role is Role.LEVEL]
         amount = next((s for s in figures if s.phase is Phase.FINAL), None)
         if figures and amount is None:
@@ -534,10 +577,17 @@ def _class_totals(
         if statement.start >= first:
             break
         name = subject_key(statement.subject)
-        if statement.role is Role.LEVEL and statement.phase in (None, Phase.FINAL) and name in groups and "类" in statement.subject:
+        if (
+            statement.role is Role.LEVEL
+            and statement.phase in (None, Phase.FINAL)
+            and name in groups
+            and "类" in statement.subject
+        ):
             parts = groups[name]
             if adds_up(statement, parts):
-                found.append(Relation(Kind.SUM, statement, tuple(Term(p) for p in parts), cue="类", open=True, certain=False))
+                found.append(
+                    Relation(Kind.SUM, statement, tuple(Term(p) for p in parts), cue="类", open=True, certain=False)
+                )
     return found
 
 
@@ -576,11 +626,7 @@ def matches(one: str, other: str) -> bool:
 
 def sum_interval(terms: Sequence[Term], *, lenient: bool = False) -> Interval:
     """Return the interval of a signed sum."""
-    return total(
-        (term.statement.lenient if lenient else term.statement.interval) * _SIGNS[term.sign] for term in terms
-    )
-
-
+    return total((term.statement.lenient if lenient else term.statement.interval) * _SIGNS[term.sign] for term in terms)
 
 
 _SIGNS = {1: Decimal(1), -1: Decimal(-1), 0: Decimal(0)}

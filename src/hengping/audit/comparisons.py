@@ -10,56 +10,59 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hengping.audit.figures_in_text import own_subject as subject_of
 from hengping.audit.breakdowns import ACCOUNT_ITEM, BALANCE, bare, matches, subject_key
+from hengping.audit.figures_in_text import own_subject as subject_of
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
     from hengping.audit.reading import Passage, Reading
 
-CONSTANT_PRICES = re.compile(
-    r"可比价|不变价|可比口径|同口径|剔除|扣除|实际增长|名义|自然口径|还原"
-)
+CONSTANT_PRICES = re.compile(r"可比价|不变价|可比口径|同口径|剔除|扣除|实际增长|名义|自然口径|还原")
 REAL_BY_CONVENTION = re.compile(r"生产总值|GDP|增加值|地区总产值|居民人均可支配收入")
 WIDER_REGION = re.compile(r"^(?:全国|全省|全市|全区|全县|全部|全球|世界|我国|全院|其)$")
 BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
-REACHED = re.compile(r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|回落|压减|降|升|增|减)?(?:到|至)(?:了)?(?:20\d\d\s?年(?:度)?的?)?\s*$")
+REACHED = re.compile(
+    r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|回落|压减|降|升|增|减)?(?:到|至)(?:了)?(?:20\d\d\s?年(?:度)?的?)?\s*$"
+)
 COMPOUND = re.compile(r"年均|年平均|复合")
 YEAR = re.compile(r"20\d\d")
 NEAR = 16
 REACH = 8
+FAR = 60
+FEW = 12
+NAMED = 4
+WHOLE = 100
 
 
 def read_comparisons(
     reading: Reading, by_passage: dict[int, list[Statement]], sums: Sequence[Relation]
 ) -> Iterator[Relation]:
     """Yield every claim a percentage, a change or a repeated amount makes."""
-    wholes: dict[int, list[Statement]] = {}
-    for relation in sums:
-        if relation.stated.role is Role.LEVEL:
-            for term in relation.terms:
-                wholes.setdefault(id(term.statement), []).append(relation.stated)
-    looked_up = _Levels(reading.statements)
-    unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]] = {}
+    shares = _Shares(reading, sums)
     for passage in reading.passages:
         here = by_passage.get(passage.index, [])
-        if not here:
-            continue
         for index, stated in enumerate(here):
             if stated.role is Role.SHARE:
-                yield from _share(here, index, wholes, looked_up, unknown)
-            elif stated.role is Role.COMPLETION:
-                yield from _completion(here, index)
+                yield from shares.read(here, index)
             elif stated.role is Role.GROWTH:
-                yield from _growth(passage, here, index, looked_up)
-            elif stated.role is Role.CHANGE:
-                yield from _difference(here, index)
-            elif stated.role is Role.RATE:
-                yield from _rate(here, index)
-            elif stated.role is Role.LEVEL and BALANCE.search(stated.label):
-                yield from _balance(here, index)
+                yield from _growth(passage, here, index, shares.levels)
+            else:
+                yield from _others(here, index)
         yield from _heading_amount(passage, here)
-    yield from _implied_shares(unknown)
+    yield from shares.implied()
+
+
+def _others(here: list[Statement], index: int) -> Iterator[Relation]:
+    """Yield what a completion rate, a change, a named rate or a balance claims."""
+    stated = here[index]
+    if stated.role is Role.COMPLETION:
+        yield from _completion(here, index)
+    elif stated.role is Role.CHANGE:
+        yield from _difference(here, index)
+    elif stated.role is Role.RATE:
+        yield from _rate(here, index)
+    elif stated.role is Role.LEVEL and BALANCE.search(stated.label):
+        yield from _balance(here, index)
 
 
 class _Levels:
@@ -86,66 +89,99 @@ class _Levels:
         return earlier[::-1] + later
 
 
-def _previous_level(here: list[Statement], index: int, *, family: str = "") -> Statement | None:
+def _previous_level(here: list[Statement], index: int) -> Statement | None:
     """Return the nearest level before a figure in its sentence."""
     stated = here[index]
-    for statement in reversed(here[:index]):
+    for statement in reversed(here[max(0, index - REACH) : index]):
         if statement.sentence != stated.sentence:
             return None
         if statement.role is Role.LEVEL and statement.family != "%" and statement.depth <= stated.depth:
-            if not family or statement.family == family:
-                return statement
+            return statement
     return None
 
 
-def _share(
-    here: list[Statement],
-    index: int,
-    wholes: dict[int, list[Statement]],
-    levels: _Levels,
-    unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]],
-) -> Iterator[Relation]:
-    stated = here[index]
-    base = stated.base
-    part = _previous_level(here, index)
-    if part is not None and part.segment != stated.segment:
-        part = None
-    if WIDER_REGION.match(base):
-        return
-    if part is None:
-        previous = here[index - 1] if index else None
-        if not base and previous is not None and previous.role is Role.SHARE and previous.sentence == stated.sentence:
-            stated.base = base = previous.base
-        yield from _share_between_sentences(stated, levels)
-        return
-    if base:
-        named = [s for s in levels.named(base, part.family, stated.start) if s is not part]
+class _Shares:
+    """Reads shares: the part beside them, the base they name, or the total their part belongs to."""
+
+    __slots__ = ("levels", "unknown", "wholes")
+
+    def __init__(self, reading: Reading, sums: Sequence[Relation]) -> None:
+        self.levels = _Levels(reading.statements)
+        self.unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]] = {}
+        self.wholes: dict[int, list[Statement]] = {}
+        for relation in sums:
+            if relation.stated.role is Role.LEVEL:
+                for term in relation.terms:
+                    self.wholes.setdefault(id(term.statement), []).append(relation.stated)
+
+    def read(self, here: list[Statement], index: int) -> Iterator[Relation]:
+        """Yield what one share claims."""
+        stated = here[index]
+        part = _previous_level(here, index)
+        if WIDER_REGION.match(stated.base):
+            return
+        if part is None or part.segment != stated.segment:
+            yield from self._between_sentences(here, index)
+        elif stated.base:
+            yield from self._of_named_base(here, index, part)
+        else:
+            yield from self._of_its_total(stated, part)
+
+    def _of_named_base(self, here: list[Statement], index: int, part: Statement) -> Iterator[Relation]:
+        stated = here[index]
+        named = [s for s in self.levels.named(stated.base, part.family, stated.start) if s is not part]
         if named:
             giving = next((s for s in named if gives(stated, part, s)), None)
             certain = giving is not None or len({s.amount for s in named}) == 1
             whole = giving or named[0]
-            if part.amount <= whole.amount or stated.figure.value > 100:
-                yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占", note=base, certain=certain)
-            return
-        if (likely := _giving(stated, part, here[:index])) is not None:
+            if part.amount <= whole.amount or stated.figure.value > WHOLE:
+                terms = (Term(part), Term(whole))
+                yield Relation(Kind.SHARE, stated, terms, cue="占", note=stated.base, certain=certain)
+        elif (likely := _giving(stated, part, here[max(0, index - REACH) : index])) is not None:
             yield Relation(Kind.SHARE, stated, (Term(part), Term(likely)), cue="占", certain=False)
+        else:
+            self.unknown.setdefault((stated.base, 0, 0), []).append((stated, part))
+
+    def _of_its_total(self, stated: Statement, part: Statement) -> Iterator[Relation]:
+        whole = next((s for s in self.wholes.get(id(part), ()) if part.amount <= s.amount), None)
+        if whole is not None:
+            yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占")
+        else:
+            self.unknown.setdefault(("", stated.passage, stated.sentence), []).append((stated, part))
+
+    def _between_sentences(self, here: list[Statement], index: int) -> Iterator[Relation]:
+        """Yield a share whose part and whole are printed elsewhere: “第一产业增加值占地区生产总值的比重为3.8%”."""
+        stated = here[index]
+        previous = here[index - 1] if index else None
+        if not stated.base and previous is not None and previous.role is Role.SHARE:
+            stated.base = previous.base if previous.sentence == stated.sentence else ""
+        if min(len(stated.subject), len(stated.base)) < NAMED:
             return
-        unknown.setdefault((base, 0, 0), []).append((stated, part))
-        return
-    for whole in wholes.get(id(part), ()):
-        if part.amount > whole.amount:
-            continue
-        yield Relation(Kind.SHARE, stated, (Term(part), Term(whole)), cue="占")
-        return
-    unknown.setdefault(("", stated.passage, stated.sentence), []).append((stated, part))
+        parts = self.levels.named(stated.subject, "money", stated.start)
+        wholes = self.levels.named(stated.base, "money", stated.start)
+        if parts and wholes and parts[0] is not wholes[0]:
+            sure = len({s.amount for s in parts}) == 1 and len({s.amount for s in wholes}) == 1
+            terms = (Term(parts[0]), Term(wholes[0]))
+            yield Relation(Kind.SHARE, stated, terms, cue="占", note=stated.base, certain=sure)
+
+    def implied(self) -> Iterator[Relation]:
+        """Yield shares whose base is printed nowhere: their siblings' total is the base they imply."""
+        for (base, _, _), pairs in self.unknown.items():
+            subjects = {part.subject for _, part in pairs}
+            families = {part.family for _, part in pairs}
+            if len(families) != 1 or len(subjects) != len(pairs) or not 2 <= len(pairs) <= FEW:
+                continue
+            whole = tuple(Term(part) for _, part in pairs)
+            for stated, part in pairs:
+                yield Relation(Kind.SHARE, stated, (Term(part), *whole), cue="占", certain=False, note=base)
 
 
 def _giving(stated: Statement, part: Statement, before: list[Statement]) -> Statement | None:
     """Return the nearest figure before a share that gives it exactly, where the base is named in other words."""
     for statement in reversed(before[-REACH:]):
-        if statement is not part and statement.role is Role.LEVEL and statement.family == part.family:
-            if gives(stated, part, statement):
-                return statement
+        alike = statement is not part and statement.role is Role.LEVEL and statement.family == part.family
+        if alike and gives(stated, part, statement):
+            return statement
     return None
 
 
@@ -154,32 +190,13 @@ def gives(stated: Statement, part: Statement, whole: Statement) -> bool:
     return whole.amount > 0 and part.amount * 100 / whole.amount in stated.figure.interval()
 
 
-def _share_between_sentences(stated: Statement, levels: _Levels) -> Iterator[Relation]:
-    """Yield a share whose part and whole are printed elsewhere: “第一产业增加值占地区生产总值的比重为3.8%”."""
-    parts = [s for s in levels.named(stated.subject, "money", stated.start)] if len(stated.subject) >= 4 else []
-    wholes = levels.named(stated.base, "money", stated.start) if len(stated.base) >= 4 else []
-    if parts and wholes and parts[0] is not wholes[0]:
-        sure = len({s.amount for s in parts}) == 1 and len({s.amount for s in wholes}) == 1
-        yield Relation(Kind.SHARE, stated, (Term(parts[0]), Term(wholes[0])), cue="占", note=stated.base, certain=sure)
-
-
-def _implied_shares(unknown: dict[tuple[str, int, int], list[tuple[Statement, Statement]]]) -> Iterator[Relation]:
-    """Yield shares whose base is printed nowhere: their siblings' total is the base they imply."""
-    for (base, _, _), pairs in unknown.items():
-        families = {part.family for _, part in pairs}
-        if len(pairs) < 2 or len(families) != 1 or len(pairs) > FEW or len({part.subject for _, part in pairs}) != len(pairs):
-            continue
-        whole = tuple(Term(part) for _, part in pairs)
-        for stated, part in pairs:
-            yield Relation(Kind.SHARE, stated, (Term(part), *whole), cue="占", certain=False, note=base)
-
-
-FEW = 12
-
-
 def _completion(here: list[Statement], index: int) -> Iterator[Relation]:
     stated = here[index]
-    around = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"]
+    around = [
+        s
+        for s in here[max(0, index - FAR) : index]
+        if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"
+    ]
     done = next((s for s in reversed(around) if s.phase in (Phase.FINAL, Phase.EXECUTED, None)), None)
     if done is None:
         return
@@ -197,7 +214,11 @@ def _completion(here: list[Statement], index: int) -> Iterator[Relation]:
             base = other
         elif other is not None:
             base, note = other, f"!{stated.base}"
-    if base is not None and base.subject != done.subject and not matches(subject_key(base.subject), subject_key(done.subject)):
+    if (
+        base is not None
+        and base.subject != done.subject
+        and not matches(subject_key(base.subject), subject_key(done.subject))
+    ):
         base = None
     terms = (Term(done),) if base is None else (Term(done), Term(base))
     yield Relation(Kind.COMPLETION, stated, terms, cue="完成", note=note)
@@ -215,13 +236,21 @@ def _growth(passage: Passage, here: list[Statement], index: int, levels: _Levels
     stated = here[index]
     sentence = _sentence_text(passage, stated)
     previous = here[index - 1] if index else None
-    delta = previous if previous is not None and previous.role is Role.CHANGE and stated.start - previous.end <= NEAR else None
+    delta = (
+        previous
+        if previous is not None and previous.role is Role.CHANGE and stated.start - previous.end <= NEAR
+        else None
+    )
     if CONSTANT_PRICES.search(sentence):
         yield Relation(Kind.GROWTH, stated, (), note="constant")
         return
-    same = [s for s in here[:index] if s.sentence == stated.sentence and (s.role is Role.LEVEL or s.role is Role.SHARE)]
+    same = [
+        s
+        for s in here[max(0, index - FAR) : index]
+        if s.sentence == stated.sentence and (s.role is Role.LEVEL or s.role is Role.SHARE)
+    ]
     if COMPOUND.search(stated.label) or (index and COMPOUND.search(previous.label if previous else "")):
-        yield from _compound(stated, same, here, index)
+        yield from _compound(stated, same, here)
         return
     pair = _two_levels(stated, same, delta)
     own = subject_of(stated)
@@ -272,7 +301,11 @@ def _two_levels(
 
 def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statement | None:
     """Return the level a change belongs to: the same subject nearest before it, else the level it follows."""
-    named = [s for s in levels.named(delta.subject, delta.family, delta.start) if s.end <= delta.start] if delta.subject else []
+    named = (
+        [s for s in levels.named(delta.subject, delta.family, delta.start) if s.end <= delta.start]
+        if delta.subject
+        else []
+    )
     spent = [s for s in named if s.phase is None or not s.phase.is_budget or (delta.base and "预算" in delta.base)]
     if spent:
         return spent[0]
@@ -282,9 +315,9 @@ def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statem
     return None
 
 
-def _compound(stated: Statement, same: list[Statement], here: list[Statement], index: int) -> Iterator[Relation]:
+def _compound(stated: Statement, same: list[Statement], here: list[Statement]) -> Iterator[Relation]:
     """Yield an average yearly growth, paired by order where 分别 lists several."""
-    rates = [s for s in here if s.sentence == stated.sentence and s.role is Role.GROWTH and (COMPOUND.search(s.label) or s.start >= stated.start or s.end <= stated.start)]
+    rates = [s for s in here if s.sentence == stated.sentence and s.role is Role.GROWTH]
     turning = next((i for i, s in enumerate(same) if REACHED.search(s.label)), None)
     if turning is None or not turning:
         return
@@ -295,13 +328,15 @@ def _compound(stated: Statement, same: list[Statement], here: list[Statement], i
     first, last = bases[0].year, currents[0].year
     if first is None or last is None or last <= first:
         return
-    yield Relation(Kind.GROWTH, stated, (Term(currents[position]), Term(bases[position])), note=f"compound:{last - first}")
+    yield Relation(
+        Kind.GROWTH, stated, (Term(currents[position]), Term(bases[position])), note=f"compound:{last - first}"
+    )
 
 
 def _difference(here: list[Statement], index: int) -> Iterator[Relation]:
     """Yield an amount of change between two levels printed in the same sentence."""
     stated = here[index]
-    same = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
+    same = [s for s in here[max(0, index - FAR) : index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
     pair = _two_levels(stated, same, stated)
     if pair is not None and pair[0].family == stated.family:
         yield Relation(Kind.DIFFERENCE, stated, (Term(pair[0]), Term(pair[1], -1)), note="levels")
@@ -310,7 +345,11 @@ def _difference(here: list[Statement], index: int) -> Iterator[Relation]:
 def _balance(here: list[Statement], index: int) -> Iterator[Relation]:
     """Yield a surplus or deficit of the two amounts printed before it."""
     stated = here[index]
-    before = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family == stated.family]
+    before = [
+        s
+        for s in here[max(0, index - FAR) : index]
+        if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family == stated.family
+    ]
     if len(before) >= 2:
         one, other = before[-2], before[-1]
         if one.amount < other.amount:
@@ -321,7 +360,11 @@ def _balance(here: list[Statement], index: int) -> Iterator[Relation]:
 def _rate(here: list[Statement], index: int) -> Iterator[Relation]:
     """Yield a named rate whose two counts stand in the same sentence, where exactly they give it."""
     stated = here[index]
-    counts = [s for s in here[:index] if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"]
+    counts = [
+        s
+        for s in here[max(0, index - FAR) : index]
+        if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"
+    ]
     for whole in counts[-REACH:]:
         for part in counts[-REACH:]:
             if part is whole or part.family != whole.family or not 0 < part.amount <= whole.amount:
@@ -338,13 +381,22 @@ def _heading_amount(passage: Passage, here: list[Statement]) -> Iterator[Relatio
     if len(here) < 2:
         return
     head = here[0]
-    before = passage.text[: head.start - passage.start].rstrip(" ”\"")
+    before = passage.text[: head.start - passage.start].rstrip(' ”"')
     if head.role is not Role.LEVEL or head.phase is not None or not before.endswith(("）", ")", "科目")):
         return
     if not ACCOUNT_ITEM.search(passage.text[: head.end - passage.start + 2]):
         return
-    final = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.FINAL and s.family == head.family), None)
-    planned = next((s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.BUDGET and s.family == head.family and "安排" in s.label), None)
+    final = next(
+        (s for s in here[1:] if s.role is Role.LEVEL and s.phase is Phase.FINAL and s.family == head.family), None
+    )
+    planned = next(
+        (
+            s
+            for s in here[1:]
+            if s.role is Role.LEVEL and s.phase is Phase.BUDGET and s.family == head.family and "安排" in s.label
+        ),
+        None,
+    )
     again = final or planned
     if again is not None:
         yield Relation(Kind.EQUAL, again, (Term(head),), cue="同一项目")

@@ -34,7 +34,9 @@ def FINAL_AGAINST_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
         moved = final.amount - planned.amount
         close = planned.amount and abs(moved) * 100 <= planned.amount
         actual = (moved > 0) - (moved < 0)
-        agrees = actual == direction.sign or (direction.sign == 0 and bool(close)) or final.interval.meets(planned.interval)
+        agrees = (
+            actual == direction.sign or (direction.sign == 0 and bool(close)) or final.interval.meets(planned.interval)
+        )
         words = {1: "大于", -1: "小于", 0: "等于"}[actual]
         yield rule.finding(
             Verdict.AGREES if agrees else Verdict.CONTRADICTION,
@@ -76,7 +78,11 @@ def _pairs(reading: Reading, phase: Phase) -> Iterator[tuple[Statement, Statemen
         if statement.phase is phase:
             planned = statement
         elif statement.phase is Phase.FINAL and planned is not None:
-            if (planned.passage, planned.sentence, planned.subject) == (statement.passage, statement.sentence, statement.subject):
+            if (planned.passage, planned.sentence, planned.subject) == (
+                statement.passage,
+                statement.sentence,
+                statement.subject,
+            ):
                 yield planned, statement
             planned = None
 
@@ -109,7 +115,9 @@ def FULL_YEAR_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
         verdict = Verdict.AGREES if not difference else Verdict.CONTRADICTION
         yield rule.finding(
             verdict,
-            "年初预算加调整等于全年预算。" if not difference else f"年初预算加调整为{computed / whole.scale}{whole.figure.unit}，全年预算写为{whole.figure}。",
+            "年初预算加调整等于全年预算。"
+            if not difference
+            else f"年初预算加调整为{computed / whole.scale}{whole.figure.unit}，全年预算写为{whole.figure}。",
             spans=(whole.named_span, initial.named_span, *(s.named_span for s in changes)),
             working=f"{initial.figure} {'+' if moved >= 0 else '−'} {abs(moved) / whole.scale} = {computed / whole.scale}{whole.figure.unit}",
             stated=whole.figure.value,
@@ -184,7 +192,9 @@ def THREE_PUBLIC_WITHIN(rule: Check, reading: Reading) -> Iterable[Finding]:
     """“三公”经费决算数不应超过预算数；超过的应说明调整批复。"""
     for phase in (Phase.INITIAL, Phase.ADJUSTED, Phase.BUDGET):
         for planned, final in _pairs(reading, phase):
-            if "三公" not in final.subject and not any(word in final.subject for word in ("公务接待", "公务用车", "因公出国")):
+            if "三公" not in final.subject and not any(
+                word in final.subject for word in ("公务接待", "公务用车", "因公出国")
+            ):
                 continue
             over = final.interval.low > planned.interval.high
             yield rule.finding(
@@ -242,11 +252,18 @@ def THREE_PUBLIC_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
     if not section and "三公" not in reading.text:
         return
     units = {s.figure.unit for s in reading.statements}
-    for words, wanted, what in ((("公务接待费",), {"批次", "次", "批"}, "接待批次和人次"), (("公务用车运行",), {"辆", "台"}, "公务用车保有量")):
+    for words, wanted, what in (
+        (("公务接待费",), {"批次", "次", "批"}, "接待批次和人次"),
+        (("公务用车运行",), {"辆", "台"}, "公务用车保有量"),
+    ):
         spent = [
             s
             for s in reading.statements
-            if s.role is Role.LEVEL and s.family == "money" and s.amount and s.subject.startswith(words) and _is_explained_alone(reading, s)
+            if s.role is Role.LEVEL
+            and s.family == "money"
+            and s.amount
+            and s.subject.startswith(words)
+            and _is_explained_alone(reading, s)
         ]
         if not spent:
             continue
@@ -262,5 +279,4 @@ def THREE_PUBLIC_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
 def _is_explained_alone(reading: Reading, statement: Statement) -> bool:
     """Tell whether a passage is about this figure, rather than naming it in a list of accounts."""
     here = [s for s in reading.statements if s.passage == statement.passage and s.family == "money"]
-    return len(here) <= 3 and here[0] is statement  # noqa: PLR2004 - a list of accounts has more
-
+    return len(here) <= 3 and here[0] is statement

@@ -64,9 +64,13 @@ SHARE = re.compile(
 )
 BARE_SHARE = re.compile(r"(?P<base>)(?:比重|占比)(?:为|达到|达|约为|约|是|超过|超)?\s*$")
 PORTION = re.compile(r"(?:仅为|约为|相当于|为|是)(?P<base>[^为是，。]{2,16})的\s*$")
-COMPLETION = re.compile(r"(?:完成|占|为|达到|达)(?P<base>[^，。；]{0,24}?(?:预算|计划|目标|任务|年度)[^，。；]{0,6}?)(?:数)?的\s*$")
+COMPLETION = re.compile(
+    r"(?:完成|占|为|达到|达)(?P<base>[^，。；]{0,24}?(?:预算|计划|目标|任务|年度)[^，。；]{0,6}?)(?:数)?的\s*$"
+)
 RATE = re.compile(r"(?:率|比例|比率|覆盖面|进度)(?:均)?(?:为|达到|达|是|约|超过|均达|仅)?\s*$")
-FIXED_WORDS = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|预算(?:内|外|单位|管理|收入|绩效|法|项目|部门|编制|科目|指标|资金)")
+FIXED_WORDS = re.compile(
+    r"一般公共预算|政府性基金预算|国有资本经营预算|社会保险基金预算|预算(?:内|外|单位|管理|收入|绩效|法|项目|部门|编制|科目|指标|资金)"
+)
 PHASES = (
     (re.compile(r"年初预算|年初安排|年初批复"), Phase.INITIAL),
     (re.compile(r"全年预算|调整后?预算|调整预算"), Phase.ADJUSTED),
@@ -83,7 +87,9 @@ LEAD = re.compile(
 TRAIL = re.compile(
     r"(?:(?:比|较|与)\s?(?:20\d\d|上年|去年|上一年|同期|年初|本年)[^，。；]*)?(?:已|共|共计|总额|金额|数额)?(?:为|达到|达|是|约|有|仅|近|超过|安排|实现|完成|增加到|下降到|下降至|增长到|增长至|增加至|提高到|减少到|减少至|至|到|从|由|共)*[\s“”\"]*$"
 )
-AGAINST = re.compile(r"(?:同比|环比|同口径|(?:比|较|与)\s?(?:20\d\d|上年|去年|上一年|同期|年初|全年|本年|“|预算|其).*)$")
+AGAINST = re.compile(
+    r"(?:同比|环比|同口径|(?:比|较|与)\s?(?:20\d\d|上年|去年|上一年|同期|年初|全年|本年|“|预算|其).*)$"
+)
 PHASE_TAIL = re.compile(
     r"(?:当年)?(?:年初预算数?|年初安排|全年预算数?|调整后?预算数?|当年预算执行数|预算执行数|执行数|预算安排|支出决算数?|决算数?|(?<!公共)(?<!基金)(?<!经营)预算数?)$"
 )
@@ -163,7 +169,7 @@ class _Inherited:
         self.head, self.head_start = "", passage.start + start
         if passage.ordinal is not None:
             stop = re.compile(r"[。，,：:；;]|[”\"]").search(text, start + 1)
-            self.head = text[start : stop.start() if stop else min(len(text), start + 60)].strip(" “”\"")
+            self.head = text[start : stop.start() if stop else min(len(text), start + 60)].strip(' “”"')
         self.subject, self.subject_start = self.head, self.head_start
         self.money_unit = ""
         self.last: Statement | None = None
@@ -210,9 +216,7 @@ def _unit_left_out(lead: str, decimals: int, inherited: _Inherited, match: re.Ma
     return ""
 
 
-def _statement(
-    passage: Passage, match: re.Match[str], figure: Figure, lead: str, inherited: _Inherited
-) -> Statement:
+def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str, inherited: _Inherited) -> Statement:
     cut = 0
     for separator in SEPARATORS.finditer(lead):
         cut = separator.end()
@@ -223,15 +227,20 @@ def _statement(
     family = _family(figure.unit)
     role, sign, base = _role(family, figure.unit, label)
     last = inherited.last
-    if label.strip() in CONTINUED and last is not None and last.family == family and match.start() + passage.start - last.end <= 2:
+    if (
+        label.strip() in CONTINUED
+        and last is not None
+        and last.family == family
+        and match.start() + passage.start - last.end <= 2
+    ):
         role, sign, base = last.role, last.sign, last.base
-    subject, offset = _subject(label, role, base)
-    phase = _phase(label if role is Role.LEVEL else "", lead)
+    subject, offset = _subject(label, role)
+    phase = _phase(label if role is Role.LEVEL else "")
     year = YEAR.findall(label) or YEAR.findall(lead[max(0, cut - 24) : cut])
     if subject:
         subject_start = label_start + offset
     else:
-        subject, subject_start = inherited.subject, label_start + len(label) - len(label.lstrip(" “”\""))
+        subject, subject_start = inherited.subject, label_start + len(label) - len(label.lstrip(' “”"'))
     after = AFTER.match(match.string, match.end())
     return Statement(
         figure=figure,
@@ -298,7 +307,7 @@ def _sign(change: re.Match[str] | None) -> int:
     return 1 if change.group("up") else -1
 
 
-def _phase(label: str, lead: str) -> Phase | None:
+def _phase(label: str) -> Phase | None:
     """Return the phase the words before a figure name, looking past fixed terms such as 一般公共预算."""
     words = FIXED_WORDS.sub("", label)
     latest, found = -1, None
@@ -309,7 +318,7 @@ def _phase(label: str, lead: str) -> Phase | None:
     return found
 
 
-def _subject(label: str, role: Role, base: str) -> tuple[str, int]:
+def _subject(label: str, role: Role) -> tuple[str, int]:
     """Return what a figure is the figure of, and where that begins in its label."""
     lead = LEAD.match(label)
     begin = lead.end() if lead else 0
@@ -323,12 +332,12 @@ def _subject(label: str, role: Role, base: str) -> tuple[str, int]:
         words = words[:at] if at >= 0 else ""
     words = TRAIL.sub("", words)
     words = PHASE_TAIL.sub("", words).removesuffix("本年")
-    return words.strip(" “”\"的"), begin
+    return words.strip(' “”"的'), begin
 
 
 def own_subject(statement: Statement) -> str:
     """Return the subject a figure's own words name, empty where it takes over the one before."""
-    return _subject(statement.label, statement.role, statement.base)[0]
+    return _subject(statement.label, statement.role)[0]
 
 
 def _chinese_decimal(word: str) -> Decimal:

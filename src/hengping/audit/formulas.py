@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 FORMULA = re.compile(
     r"(?P<left>[（(\d][\d.,，\s（）()+\-−×xX*÷/％%万亿元]{2,160}?)\s*[=＝]\s*(?P<right>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|万元|亿元|元)?"
 )
-TOKEN = re.compile(r"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?:万元|亿元|元|万|亿)?|(?P<sign>[-+−×xX*÷/（）()]))")
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?:万元|亿元|元|万|亿)?|(?P<sign>[-+−×xX*÷/（）()]))"
+)
 OPERATORS = {"−": "-", "×": "*", "x": "*", "X": "*", "÷": "/", "（": "(", "）": ")"}
 DIRECTION = re.compile(
     r"(?:支出)?决算(?:数)?(?:与(?:年初|全年|调整)?预算(?:数)?)?(?P<word>大于|小于|高于|低于|等于|基本持平|持平|一致)(?:(?P<base>年初|全年|调整)?预算(?:数)?)?"
@@ -62,7 +64,11 @@ def read_formulas(reading: Reading) -> Iterator[Formula]:
         plain = match.group("right").replace(",", "").replace("−", "-")
         unit = match.group("unit") or ""
         figure = Figure(Decimal(plain), unit, len(plain.partition(".")[2]), match.group("right") + unit)
-        shown = value * HUNDRED if unit == "%" and "100%" not in match.group("left") and "%" not in match.group("left") else value
+        shown = (
+            value * HUNDRED
+            if unit == "%" and "100%" not in match.group("left") and "%" not in match.group("left")
+            else value
+        )
         if "100%" in match.group("left") and unit == "%":
             shown = value * HUNDRED
         start = match.start() + len(match.group()) - len(match.group().lstrip())
@@ -90,7 +96,7 @@ def evaluate(expression: str) -> Decimal | None:
             value = Decimal(match.group("number").replace(",", ""))
             tokens.append(str(value / HUNDRED if match.group("percent") else value))
         at = match.end()
-    if not any(token in "+-*/" for token in tokens):
+    if not {"+", "-", "*", "/"} & set(tokens):
         return None
     try:
         value, rest = _sum(tokens)
@@ -142,8 +148,15 @@ def read_directions(reading: Reading) -> Iterator[Direction]:
             here = [s for s in by_passage.get(passage.index, ()) if s.end <= at]
             here = here or (by_passage.get(passage.index - 1, []) if passage.ordinal is None else [])
             final = next((s for s in reversed(here) if s.phase is Phase.FINAL), None)
-            planned = next((s for s in reversed(here) if s.phase is not None and s.phase.is_budget and _is_base(s, match)), None)
-            if final is None or planned is None or final.sentence != planned.sentence or final.subject != planned.subject:
+            planned = next(
+                (s for s in reversed(here) if s.phase is not None and s.phase.is_budget and _is_base(s, match)), None
+            )
+            if (
+                final is None
+                or planned is None
+                or final.sentence != planned.sentence
+                or final.subject != planned.subject
+            ):
                 continue
             if "全年" in (match.group("base") or "") and planned.phase is Phase.INITIAL:
                 continue

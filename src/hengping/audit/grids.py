@@ -28,7 +28,9 @@ EXCERPT = re.compile(r"节选|摘录|部分")
 LINE = re.compile(
     r"^\s*(?:(?P<code>\d{3}(?:\d{2}){0,2})\s+)?(?P<name>[^\d\s][^\d]*?(?:[（(][^）)]*[）)][^\d\s]*)?)?\s*(?P<numbers>(?:[-−]?[\d,]+(?:\.\d+)?\s*)+)$"
 )
-PIECE = re.compile(r"(?P<name>[^\d\s][^\d\s]*(?:[（(][^）)]*[）)][^\d\s]*)?)\s+(?P<numbers>[-−]?[\d,]+(?:\.\d+)?(?:\s+[-−]?[\d,]+(?:\.\d+)?)*)")
+PIECE = re.compile(
+    r"(?P<name>[^\d\s][^\d\s]*(?:[（(][^）)]*[）)][^\d\s]*)?)\s+(?P<numbers>[-−]?[\d,]+(?:\.\d+)?(?:\s+[-−]?[\d,]+(?:\.\d+)?)*)"
+)
 FIGURE = re.compile(r"[-−]?[\d,]+(?:\.\d+)?")
 LOOK_BACK = 3
 MANY_NUMBERS = 3
@@ -125,7 +127,9 @@ def _from_table(table: Table, context: str) -> Iterator[Grid]:
     if not body:
         return
     title = table.title or _title_in(context)
-    unit = table.unit or _unit_in(context) or _unit_in(" ".join(cell.text for cell in table.rows[0]) if table.rows else "")
+    unit = (
+        table.unit or _unit_in(context) or _unit_in(" ".join(cell.text for cell in table.rows[0]) if table.rows else "")
+    )
     kinds = [_column_kind(body, column) for column in range(len(grid[0]))]
     for side in _sides(kinds):
         headers = {column: _header(grid[:head], column) for column in side.numbers}
@@ -145,7 +149,10 @@ def _header_rows(grid: list[list[Cell | None]], declared: int) -> int:
     """Return how many rows head the table: those before the first with a figure."""
     for index, row in enumerate(grid):
         cells = [cell for cell in row if cell is not None]
-        if any(parse(cell.text, 0) is not None and not CODE.match(cell.text.strip()) and not _is_row_number(row) for cell in cells):
+        if any(
+            parse(cell.text, 0) is not None and not CODE.match(cell.text.strip()) and not _is_row_number(row)
+            for cell in cells
+        ):
             return max(index, declared)
     return len(grid)
 
@@ -154,7 +161,11 @@ def _is_row_number(row: list[Cell | None]) -> bool:
     """Tell whether a row only numbers the columns (1 2 3 …), as official tables do."""
     values = [cell.text.strip() for cell in row if cell is not None and cell.text.strip()]
     digits = [value for value in values if value.isdigit()]
-    return len(digits) >= 2 and len(digits) >= len(values) - 1 and [int(d) for d in digits] == list(range(int(digits[0]), int(digits[0]) + len(digits)))
+    return (
+        len(digits) >= 2
+        and len(digits) >= len(values) - 1
+        and [int(d) for d in digits] == list(range(int(digits[0]), int(digits[0]) + len(digits)))
+    )
 
 
 def _column_kind(body: list[list[Cell | None]], column: int) -> str:
@@ -163,7 +174,9 @@ def _column_kind(body: list[list[Cell | None]], column: int) -> str:
         return "empty"
     codes = sum(bool(CODE.match(text) or re.fullmatch(r"\d{1,3}", text)) for text in texts)
     numbers = sum(parse(text, 0) is not None for text in texts)
-    if numbers * 2 >= len(texts) and not (codes == len(texts) and all(CODE.match(t) or len(t) <= 2 for t in texts) and len(set(texts)) > 1):
+    if numbers * 2 >= len(texts) and not (
+        codes == len(texts) and all(CODE.match(t) or len(t) <= 2 for t in texts) and len(set(texts)) > 1
+    ):
         return "number"
     if codes * 2 > len(texts):
         return "code"
@@ -203,7 +216,9 @@ def _row(cells: list[Cell | None], side: _Side, index: int) -> GridRow | None:
     figures = {
         column: figure
         for column in side.numbers
-        if (cell := cells[column]) is not None and cell.column == column and (figure := parse(cell.text, cell.start)) is not None
+        if (cell := cells[column]) is not None
+        and cell.column == column
+        and (figure := parse(cell.text, cell.start)) is not None
     }
     if not names and not codes and not figures:
         return None
@@ -230,7 +245,8 @@ def _learn_places(rows: Sequence[GridRow]) -> None:
     places = max(decimals) if sum(d == max(decimals) for d in decimals) * 2 >= len(decimals) else 0
     for row in rows:
         row.figures = {
-            column: CellFigure(figure.value, figure.decimals, figure.span, places) for column, figure in row.figures.items()
+            column: CellFigure(figure.value, figure.decimals, figure.span, places)
+            for column, figure in row.figures.items()
         }
 
 
@@ -315,8 +331,12 @@ STACK_ROWS = 4
 
 
 def _head_of(pending: list[str], unit: str) -> tuple[str, str, str]:
-    title = next((line for line in reversed(pending) if "表" in line and " " not in line.strip() and len(line) < 50), "")
-    header = pending[-1] if pending and pending[-1] != title and not UNIT.search(pending[-1]) and " " in pending[-1] else ""
+    title = next(
+        (line for line in reversed(pending) if "表" in line and " " not in line.strip() and len(line) < 50), ""
+    )
+    header = (
+        pending[-1] if pending and pending[-1] != title and not UNIT.search(pending[-1]) and " " in pending[-1] else ""
+    )
     return title, unit, header
 
 
@@ -324,7 +344,9 @@ def _line_rows(line: str, offset: int, index: int) -> Iterator[GridRow]:
     if any(mark in line for mark in "，。；：！？") or len(line) > 400 or not FIGURE.search(line):
         return
     matched = LINE.match(line)
-    if matched and (matched.group("name") or matched.group("code") or len(matched.group("numbers").split()) >= MANY_NUMBERS):
+    if matched and (
+        matched.group("name") or matched.group("code") or len(matched.group("numbers").split()) >= MANY_NUMBERS
+    ):
         figures = _figures(line, matched.start("numbers"), offset)
         if figures and (matched.group("name") or matched.group("code")):
             yield _line_row(matched.group("code") or "", matched.group("name") or "", figures, offset, matched, index)
@@ -340,10 +362,14 @@ def _line_rows(line: str, offset: int, index: int) -> Iterator[GridRow]:
             yield GridRow("", piece.group("name").strip(), dict(enumerate(figures)), span, full=False, index=index)
 
 
-def _line_row(code: str, name: str, figures: list[CellFigure], offset: int, matched: re.Match[str], index: int) -> GridRow:
+def _line_row(
+    code: str, name: str, figures: list[CellFigure], offset: int, matched: re.Match[str], index: int
+) -> GridRow:
     group = "name" if name else "code"
     start = matched.start("code") if code else matched.start(group)
-    return GridRow(code, name.strip(), dict(enumerate(figures)), Span(offset + start, offset + matched.end(group)), index=index)
+    return GridRow(
+        code, name.strip(), dict(enumerate(figures)), Span(offset + start, offset + matched.end(group)), index=index
+    )
 
 
 def _figures(line: str, start: int, offset: int) -> list[CellFigure]:
@@ -364,4 +390,12 @@ def _line_grid(rows: list[GridRow], title: str, unit: str, header: str) -> Itera
     _learn_places(rows)
     names = header.split()
     columns = names[-width:] if len(names) >= width else [""] * width
-    yield Grid(title, unit, dict(enumerate(columns)), rows, lines=True, excerpt=bool(EXCERPT.search(title)), start=rows[0].span.start)
+    yield Grid(
+        title,
+        unit,
+        dict(enumerate(columns)),
+        rows,
+        lines=True,
+        excerpt=bool(EXCERPT.search(title)),
+        start=rows[0].span.start,
+    )

@@ -154,7 +154,11 @@ class Statement:
     @property
     def is_count(self) -> bool:
         """Tell whether the figure counts things one by one."""
-        return self.figure.decimals == 0 and self.family == self.figure.unit and self.family not in ("%", "分", "倍", "百分点")
+        return (
+            self.figure.decimals == 0
+            and self.family == self.figure.unit
+            and self.family not in ("%", "分", "倍", "百分点")
+        )
 
     @property
     def scale(self) -> Decimal:
@@ -175,7 +179,23 @@ class Statement:
 ONE = Decimal(1)
 SCALES: dict[str, Decimal] = dict(MONEY_UNITS)
 for _prefix, _factor in (("万", Decimal(10_000)), ("亿", Decimal(100_000_000)), ("万亿", Decimal(10**12))):
-    for _unit in ("美元", "人次", "件", "人", "户", "吨", "亩", "个", "平方米", "公顷", "公里", "辆", "次", "千瓦时", "立方米"):
+    for _unit in (
+        "美元",
+        "人次",
+        "件",
+        "人",
+        "户",
+        "吨",
+        "亩",
+        "个",
+        "平方米",
+        "公顷",
+        "公里",
+        "辆",
+        "次",
+        "千瓦时",
+        "立方米",
+    ):
         SCALES[_prefix + _unit] = _factor
 SCALES["百分点"] = ONE
 
@@ -271,7 +291,13 @@ class Check(Rule):
     judge: Judge | None = None
 
     def finding(
-        self, verdict: Verdict, message: str, *, spans: Iterable[Span], severity: Severity | None = None, **parts: object
+        self,
+        verdict: Verdict,
+        message: str,
+        *,
+        spans: Iterable[Span],
+        severity: Severity | None = None,
+        **parts: object,
     ) -> Finding:
         """Return a finding of this check; an agreeing one weighs nothing."""
         weight = Severity.INFO if verdict is Verdict.AGREES else severity or self.severity

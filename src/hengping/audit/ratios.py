@@ -40,7 +40,9 @@ def ratio_interval(part: Interval, base: Interval) -> Interval | None:
     return part / base * HUNDRED
 
 
-def compare_percentage(stated: Statement, exact: Decimal, possible: Interval | None, lenient: Interval | None) -> Comparison:
+def compare_percentage(
+    stated: Statement, exact: Decimal, possible: Interval | None, lenient: Interval | None
+) -> Comparison:
     """Compare a printed percentage with the recomputed one.
 
     Equal after rounding is agreement; a ratio that only the operands' own rounding explains, or a last digit cut off
@@ -117,13 +119,19 @@ def _compound(relation: Relation, current: Statement, base: Statement) -> Compar
 def _spans(relation: Relation) -> tuple[Span, ...]:
     """Return the percentage with the words that name its base, then its operands."""
     stated = relation.stated
-    words = stated.label.strip(" ，,、“”\"")
+    words = stated.label.strip(' ，,、“”"')
     start = stated.start - len(words) if stated.label.endswith(words) else stated.start
     return (Span(start, stated.end), *(term.statement.named_span for term in relation.terms))
 
 
 def _finding(
-    rule: Check, relation: Relation, comparison: Comparison, message: str, working: str, verdict: Verdict | None = None, **more: object
+    rule: Check,
+    relation: Relation,
+    comparison: Comparison,
+    message: str,
+    working: str,
+    verdict: Verdict | None = None,
+    **more: object,
 ) -> Finding:
     final = verdict or comparison.verdict
     severity = Severity.HINT if final is Verdict.ROUNDING else more.pop("severity", None)
@@ -181,7 +189,10 @@ def SHARE(rule: Check, reading: Reading) -> Iterable[Finding]:
         message = {
             Verdict.AGREES: f"{part}的占比复算相符。",
             Verdict.ROUNDING: f"{part}的占比末位有差，{comparison.note}。",
-        }.get(comparison.verdict, f"{part}的占比写为{relation.stated.figure.value}%，按文中金额应为{print_number(comparison.computed, relation.stated.figure.decimals)}%。")
+        }.get(
+            comparison.verdict,
+            f"{part}的占比写为{relation.stated.figure.value}%，按文中金额应为{print_number(comparison.computed, relation.stated.figure.decimals)}%。",
+        )
         yield _finding(rule, relation, comparison, message, _share_working(relation, comparison))
 
 
@@ -310,7 +321,8 @@ def _implied_bases(rule: Check, reading: Reading) -> Iterator[Finding]:
             f"占比写作“占{label}”，但分母实为{names}之和{whole / scale}{unit}（{kind}合计）；文中没有{label}这一数字。",
             spans=tuple(_spans(relation)[0] for relation in relations),
             working="；".join(
-                f"{r.terms[0].statement.figure} ÷ {r.stated.figure.value}% 反推分母 {_implied(r)}{unit}" for r in relations
+                f"{r.terms[0].statement.figure} ÷ {r.stated.figure.value}% 反推分母 {_implied(r)}{unit}"
+                for r in relations
             )
             + f"；交集 [{print_number(low / scale, 3)}, {print_number(high / scale, 3)}] 含 {whole / scale}",
             stated=relations[0].stated.figure.value,
@@ -381,8 +393,11 @@ def _other_base(rule: Check, reading: Reading, relation: Relation) -> Iterator[F
     passes="收入总计110.00万元。与2023年度相比，收入总计增加10.00万元，增长10.00%。",
 )
 def GROWTH(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """增长率等于（本年－上年）÷上年；只写本年数和增减额的，上年数由两者相减得到。上年为零时不存在增长率，写“增长100%”只作提示。
-    增减的方向用语应与增减额一致。按可比价格计算的增速不能由现价金额复算，一律不判。"""
+    """增长率等于（本年－上年）÷上年；只写本年数和增减额的，上年数由两者相减得到。
+
+    上年为零时不存在增长率，写“增长100%”只作提示。增减的方向用语应与增减额一致。
+    按可比价格计算的增速不能由现价金额复算，一律不判。
+    """
     for relation in reading.relations:
         if relation.kind is Kind.GROWTH:
             yield from _growth(rule, relation)
@@ -423,7 +438,9 @@ def _growth_working(relation: Relation, comparison: Comparison) -> str:
     if relation.note == "delta":
         base = (second.amount - first.amount * first.sign) / second.scale
         sign = "−" if first.sign > 0 else "+"
-        text = f"上年数 = {second.figure.value} {sign} {first.figure.value} = {base}{unit}；{first.figure.value} ÷ {base}"
+        text = (
+            f"上年数 = {second.figure.value} {sign} {first.figure.value} = {base}{unit}；{first.figure.value} ÷ {base}"
+        )
     elif relation.note.startswith("compound:"):
         text = f"（{first.figure} ÷ {second.figure}）开{relation.note.partition(':')[2]}次方 − 1"
     else:
@@ -440,7 +457,12 @@ def _direction(rule: Check, relation: Relation) -> Finding | None:
         what = f"金额写“{'增加' if first.sign > 0 else '减少'}”，比率写“{'增长' if stated.sign > 0 else '下降'}”"
     elif relation.note == "levels":
         moved = first.amount - second.amount
-        clash = moved != 0 and stated.figure.value > 0 and (moved > 0) != (stated.sign > 0) and not first.interval.meets(second.interval)
+        clash = (
+            moved != 0
+            and stated.figure.value > 0
+            and (moved > 0) != (stated.sign > 0)
+            and not first.interval.meets(second.interval)
+        )
         what = f"由{second.figure}到{first.figure}是{'增加' if moved > 0 else '减少'}，文中写“{'增长' if stated.sign > 0 else '下降'}”"
     else:
         return None
@@ -467,13 +489,17 @@ def _zero_base(rule: Check, relation: Relation) -> Finding:
         message = f"{name}的增加额大于本年数，上年数成为负数。"
     else:
         verdict, severity = Verdict.REMARK, Severity.HINT
-        message = f"{name}的上年数为零，不存在增长率；写作{stated.figure.value}%是习惯写法，建议改写为“上年无此项支出”。"
+        message = (
+            f"{name}的上年数为零，不存在增长率；写作{stated.figure.value}%是习惯写法，建议改写为“上年无此项支出”。"
+        )
     return rule.finding(
         verdict,
         message,
         severity=severity,
         spans=_spans(relation),
-        working=f"上年数 = {relation.terms[-1].statement.figure} 与增减额相抵后为零" if relation.note == "delta" else "上年数为零",
+        working=f"上年数 = {relation.terms[-1].statement.figure} 与增减额相抵后为零"
+        if relation.note == "delta"
+        else "上年数为零",
         stated=stated.figure.value,
         unit="%",
         kind=Kind.GROWTH.value,
@@ -565,11 +591,18 @@ def _possible_counts(rule: Check, reading: Reading, explained: set[int]) -> Iter
         ):
             printed = statement.figure.interval()
             count = previous.figure.value
-            fits = [n for n in _near(count * statement.figure.value / HUNDRED) if 0 <= n <= count and round_half_up(n * HUNDRED / count, statement.figure.decimals) == statement.figure.value]
+            fits = [
+                n
+                for n in _near(count * statement.figure.value / HUNDRED)
+                if 0 <= n <= count
+                and round_half_up(n * HUNDRED / count, statement.figure.decimals) == statement.figure.value
+            ]
             verdict = Verdict.AGREES if fits else Verdict.MANUAL_REVIEW
             yield rule.finding(
                 verdict,
-                f"{statement.figure}可由{count}中的{'、'.join(map(str, fits))}得出。" if fits else f"若以{previous.figure}为分母，没有整数能得出{statement.figure}，请核对分母。",
+                f"{statement.figure}可由{count}中的{'、'.join(map(str, fits))}得出。"
+                if fits
+                else f"若以{previous.figure}为分母，没有整数能得出{statement.figure}，请核对分母。",
                 severity=Severity.INFO,
                 spans=(statement.named_span, previous.named_span),
                 working=f"{count} × {statement.figure.value}% = {_shown(count * statement.figure.value / HUNDRED)}",

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from hengping.audit.dates_in_text import DateInText
     from hengping.audit.grids import Grid
     from hengping.audit.localities import Locality
+    from hengping.audit.marks import Mark
     from hengping.audit.model import Relation, Statement
     from hengping.audit.outline import Outline
     from hengping.audit.scorecards import ScoreCard
-    from hengping.audit.marks import Mark
 
 WIDE = "０１２３４５６７８９％．／＋－（）：；，"
 NARROW = "0123456789%./+-（）：；，"

@@ -9,7 +9,9 @@ from hengping.audit.comparisons import read_comparisons
 from hengping.audit.model import Kind, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
-    from hengping.audit.reading import Reading
+    from collections.abc import Sequence
+
+    from hengping.audit.reading import Passage, Reading
 
 CLASSES = ("工资福利", "商品和服务", "对个人和家庭", "资本性", "债务利息", "对企业补助", "其他支出")
 HEAD = 40
@@ -45,20 +47,7 @@ def _lists_of_classes(reading: Reading, by_passage: dict[int, list[Statement]]) 
         ordinal = passage.ordinal
         if ordinal is None or ordinal.value != 1 or not index:
             continue
-        items: list[Statement] = []
-        for following in passages[index:]:
-            if following.ordinal is None:
-                continue
-            if following.ordinal.level != ordinal.level:
-                if following.ordinal.level < ordinal.level:
-                    break
-                continue
-            if following.ordinal.value != len(items) + 1:
-                break
-            first = next(iter(by_passage.get(following.index, ())), None)
-            if first is None or first.role is not Role.LEVEL or first.start - following.start > HEAD:
-                break
-            items.append(first)
+        items = _amounts_at_heads(passages, index, by_passage)
         classes = [s for s in items if any(s.subject.startswith(name) for name in CLASSES)]
         if len(items) < 2 or len(classes) < len(items) - 1:
             continue
@@ -70,6 +59,26 @@ def _lists_of_classes(reading: Reading, by_passage: dict[int, list[Statement]]) 
     return found
 
 
+def _amounts_at_heads(
+    passages: Sequence[Passage], first: int, by_passage: dict[int, list[Statement]]
+) -> list[Statement]:
+    """Return the amounts that open the items 1, 2, 3 … of one list, until an item opens with none."""
+    opening = passages[first].ordinal
+    items: list[Statement] = []
+    for index in range(first, len(passages)):
+        ordinal = passages[index].ordinal
+        if opening is None or ordinal is None or ordinal.level > opening.level:
+            continue
+        amount = next(iter(by_passage.get(index, ())), None)
+        numbered = ordinal.level == opening.level and ordinal.value == len(items) + 1
+        if not numbered or amount is None or amount.role is not Role.LEVEL:
+            break
+        if amount.start - passages[index].start > HEAD:
+            break
+        items.append(amount)
+    return items
+
+
 def _total_before(index: int, by_passage: dict[int, list[Statement]], item: Statement) -> Statement | None:
     levels = [s for s in by_passage.get(index, ()) if s.role is Role.LEVEL and s.family == item.family]
-    return levels[0] if len(levels) == 1 else next((s for s in levels if adds_up(s, [item])), levels[0] if levels else None)
+    return next((s for s in levels if len(levels) > 1 and adds_up(s, [item])), levels[0] if levels else None)

@@ -74,9 +74,10 @@ def compare_sum(relation: Relation) -> Comparison:
 def _coarse(relation: Relation) -> bool:
     """Tell whether a figure was printed on purpose with fewer places, not merely cut of a trailing zero."""
     figures = (relation.stated, *(term.statement for term in relation.terms))
-    return any(statement.places < max(other.places for other in figures) for statement in figures) or len(
-        {statement.figure.unit for statement in figures}
-    ) > 1
+    return (
+        any(statement.places < max(other.places for other in figures) for statement in figures)
+        or len({statement.figure.unit for statement in figures}) > 1
+    )
 
 
 def working_of_sum(relation: Relation, comparison: Comparison) -> str:
@@ -114,7 +115,9 @@ def spans_of(relation: Relation) -> tuple[Span, ...]:
     return (relation.stated.named_span, *(term.statement.named_span for term in relation.terms))
 
 
-def _finding(rule: Check, relation: Relation, comparison: Comparison, verdict: Verdict, message: str, **more: object) -> Finding:
+def _finding(
+    rule: Check, relation: Relation, comparison: Comparison, verdict: Verdict, message: str, **more: object
+) -> Finding:
     severity = more.pop("severity", None)
     if verdict is Verdict.ROUNDING:
         severity = Severity.HINT
@@ -155,14 +158,18 @@ def judge_breakdown(rule: Check, relation: Relation) -> Finding:
     if comparison.verdict is Verdict.AGREES:
         return _finding(rule, relation, comparison, Verdict.AGREES, f"{name}与所列{len(relation.terms)}项之和相等。")
     if comparison.verdict is Verdict.ROUNDING:
-        return _finding(rule, relation, comparison, Verdict.ROUNDING, f"{name}与所列各项之和有尾数差，{comparison.note}。")
+        return _finding(
+            rule, relation, comparison, Verdict.ROUNDING, f"{name}与所列各项之和有尾数差，{comparison.note}。"
+        )
     printed = f"{abs(comparison.difference)}{relation.stated.figure.unit}"
-    if relation.cue == CHANGE_CUE:
-        verdict = Verdict.UNEXPLAINED
-        return _finding(rule, relation, comparison, verdict, f"{name}的增减额与各项增减额之和相差{printed}。")
-    if relation.cue == ALL_TOLD_CUE:
-        message = f"{name}与随后所列两项之和相差{printed}，请核对是否另有未写的部分。"
+    if relation.cue in (CHANGE_CUE, ALL_TOLD_CUE):
+        what = "各项增减额之和" if relation.cue == CHANGE_CUE else "随后所列两项之和"
+        message = f"{name}与{what}相差{printed}，请核对是否另有未写的部分。"
         return _finding(rule, relation, comparison, Verdict.UNEXPLAINED, message, severity=Severity.WARNING)
+    return _finding_of_gap(rule, relation, comparison, name, printed)
+
+
+def _finding_of_gap(rule: Check, relation: Relation, comparison: Comparison, name: str, printed: str) -> Finding:
     over = comparison.difference < 0 if comparison.stated >= 0 else comparison.difference > 0
     if over:
         message = f"{name}所列各项之和超过小计{printed}：任何写法下都不能成立。"
@@ -201,8 +208,11 @@ def _is_account_list(relation: Relation) -> bool:
     passes="工资福利支出50.00万元。其中，基本工资30.00万元、津贴补贴18.00万元、奖金2.00万元。",
 )
 def LISTED_ITEMS(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """“其中”所列各项相加，与小计比较：相等为相符；差额在四舍五入区间之内为尾数差；各项之和超过小计，任何写法下都矛盾；
-    各项之和不足，为未说明差额，达到小计的5%或10万元的应先行答复。"""
+    """“其中”所列各项相加，与小计比较。
+
+    相等为相符；差额在四舍五入区间之内为尾数差；各项之和超过小计，任何写法下都矛盾；
+    各项之和不足，为未说明差额，达到小计的5%或10万元的应先行答复。
+    """
     for relation in sum_relations(reading):
         if not relation.closed and len(relation.terms) >= 2 and relation.cue != CLASS_CUE:
             yield judge_breakdown(rule, relation)
@@ -329,7 +339,9 @@ def _total_not_stated(rule: Check, reading: Reading) -> Iterator[Finding]:
     if basic is None or project is None or basic.figure.unit != project.figure.unit:
         return
     whole = basic.amount + project.amount
-    stated = next((s for s in reading.statements if s.role is Role.LEVEL and s.family == "money" and s.amount == whole), None)
+    stated = next(
+        (s for s in reading.statements if s.role is Role.LEVEL and s.family == "money" and s.amount == whole), None
+    )
     working = f"{basic.figure} + {project.figure} = {whole / basic.scale}{basic.figure.unit}"
     if stated is not None:
         yield rule.finding(
@@ -358,9 +370,9 @@ def _total_not_stated(rule: Check, reading: Reading) -> Iterator[Finding]:
 
 def _first_level(reading: Reading, name: str) -> Statement | None:
     for statement in reading.statements:
-        if statement.role is Role.LEVEL and statement.family == "money" and statement.subject == name:
-            if statement.phase is None or not statement.phase.is_budget:
-                return statement
+        planned = statement.phase is not None and statement.phase.is_budget
+        if statement.role is Role.LEVEL and statement.family == "money" and statement.subject == name and not planned:
+            return statement
     return None
 
 
@@ -375,8 +387,11 @@ def _first_level(reading: Reading, name: str) -> Statement | None:
     passes="基本支出100.00万元。其中：人员经费80.00万元；公用经费20.00万元。",
 )
 def PERSONNEL_AND_PUBLIC(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """人员经费（工资福利支出、对个人和家庭的补助）与公用经费（商品和服务支出、资本性支出等）之和应等于基本支出；
-    文中未分写的，给出按分类算得的两数。"""
+    """人员经费与公用经费之和应等于基本支出。
+
+    人员经费是工资福利支出、对个人和家庭的补助，公用经费是商品和服务支出、资本性支出等；
+    文中未分写的，给出按分类算得的两数。
+    """
     for relation in sum_relations(reading):
         subjects = " ".join(term.statement.subject for term in relation.terms)
         if relation.closed and "人员" in subjects and "公用" in subjects:
@@ -422,7 +437,9 @@ def ROLL_UP(rule: Check, reading: Reading) -> Iterable[Finding]:
     if not tops:
         return
     leaves = remainder = rounding = ZERO
-    listed = {id(r.stated): r for r in reading.relations if r.kind is Kind.SUM and r.cue != CLASS_CUE and len(r.terms) > 1}
+    listed = {
+        id(r.stated): r for r in reading.relations if r.kind is Kind.SUM and r.cue != CLASS_CUE and len(r.terms) > 1
+    }
     for top in tops:
         rounding += top.stated.amount - sum((t.statement.amount for t in top.terms), ZERO)
         for term in top.terms:
@@ -489,9 +506,7 @@ def _absent_accounts(relation: Relation) -> tuple[str, ...]:
     parent = _account(relation.stated)
     if parent is None:
         return ()
-    named = {
-        account.code
-        for term in relation.terms
-        if (account := _account(term.statement)) is not None
-    }
-    return tuple(f"{child.code}{child.name}" for child in classification.children(parent.code) if child.code not in named)
+    named = {account.code for term in relation.terms if (account := _account(term.statement)) is not None}
+    return tuple(
+        f"{child.code}{child.name}" for child in classification.children(parent.code) if child.code not in named
+    )

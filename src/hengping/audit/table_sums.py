@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
 TOTAL = re.compile(r"合计|总计|小计|本年支出|本年收入")
+BELOW_CLASS = re.compile(r"[（(]\d{0,3}[款项][）)]")
 GRAND = re.compile(r"^(?:合\s*计|总\s*计|本年(?:支出|收入)合计|支出合计|收入合计)$")
 PERSONNEL = ("301", "303")
 MOST = Decimal("0.6")
@@ -77,7 +78,12 @@ def _column_rules(grid: Grid) -> list[tuple[int, tuple[int, ...]]]:
         for count in range(2, min(WIDEST, len(columns) - position - 1) + 1):
             parts = tuple(columns[position + 1 : position + 1 + count])
             kept, tried = _support(grid, column, parts)
-            if tried >= NEEDED and Decimal(kept) / tried >= MOST and kept >= NEEDED and (best is None or Decimal(kept) / tried > best[0]):
+            if (
+                tried >= NEEDED
+                and Decimal(kept) / tried >= MOST
+                and kept >= NEEDED
+                and (best is None or Decimal(kept) / tried > best[0])
+            ):
                 best = (Decimal(kept) / tried, parts)
         if best is not None:
             rules.append((column, best[1]))
@@ -98,7 +104,15 @@ def _support(grid: Grid, stated: int, parts: Sequence[int]) -> tuple[int, int]:
 
 
 def _judge(
-    rule: Check, grid: Grid, whole: CellFigure, items: Sequence[CellFigure], name: str, what: str, row: GridRow, *, closed: bool
+    rule: Check,
+    grid: Grid,
+    whole: CellFigure,
+    items: Sequence[CellFigure],
+    name: str,
+    what: str,
+    row: GridRow,
+    *,
+    closed: bool,
 ) -> Finding:
     computed = sum((item.value for item in items), ZERO)
     difference = whole.value - computed
@@ -110,9 +124,17 @@ def _judge(
     elif total(item.interval for item in items).meets(whole.interval):
         verdict, severity, message = Verdict.ROUNDING, Severity.HINT, f"{name}与{what}有尾数差。"
     elif difference > 0 and not closed:
-        verdict, severity, message = Verdict.UNEXPLAINED, Severity.WARNING, f"{name}比{what}多{difference}{unit}，表中未列明。"
+        verdict, severity, message = (
+            Verdict.UNEXPLAINED,
+            Severity.WARNING,
+            f"{name}比{what}多{difference}{unit}，表中未列明。",
+        )
     else:
-        verdict, severity, message = Verdict.CONTRADICTION, None, f"{name}为{whole.value}{unit}，{what}为{computed}{unit}，相差{abs(difference)}{unit}。"
+        verdict, severity, message = (
+            Verdict.CONTRADICTION,
+            None,
+            f"{name}为{whole.value}{unit}，{what}为{computed}{unit}，相差{abs(difference)}{unit}。",
+        )
     return rule.finding(
         verdict,
         message,
@@ -143,13 +165,20 @@ def _down(rule: Check, grid: Grid) -> Iterator[Finding]:
     for column in _down_columns(grid):
         for code, row in by_code.items():
             whole = row.figure(column)
-            below = [r for c, r in by_code.items() if len(c) == len(code) + 2 and c.startswith(code)] or _run_below(grid, row)
+            below = [r for c, r in by_code.items() if len(c) == len(code) + 2 and c.startswith(code)] or _run_below(
+                grid, row
+            )
             items = [figure for r in below if (figure := r.figure(column)) is not None]
             if whole is None or not items or (len(items) == 1 and len(below) == 1 and grid.excerpt):
                 continue
             computed = sum((item.value for item in items), ZERO)
             itemised = code.startswith("3") and len(items) >= ITEMISED
-            if computed < whole.value and (grid.excerpt or grid.lines) and not itemised and not total(i.interval for i in items).meets(whole.interval):
+            if (
+                computed < whole.value
+                and (grid.excerpt or grid.lines)
+                and not itemised
+                and not total(i.interval for i in items).meets(whole.interval)
+            ):
                 continue
             yield _judge(rule, grid, whole, items, f"{code}{row.name}", "下级科目之和", row, closed=False)
 
@@ -219,7 +248,9 @@ def _three_public(rule: Check, grid: Grid) -> Iterator[Finding]:
         for kind in ("预算", "决算"):
             chosen = {name: figure for name, figure in named.items() if kind in name}
             for whole_word, part_words in THREE_PUBLIC_PARTS:
-                whole = next((f for n, f in chosen.items() if whole_word in n and "用车" not in n.replace(whole_word, "")), None)
+                whole = next(
+                    (f for n, f in chosen.items() if whole_word in n and "用车" not in n.replace(whole_word, "")), None
+                )
                 items = [f for word in part_words for n, f in chosen.items() if word in n and "合计" not in n]
                 if whole is not None and items:
                     yield _judge(rule, grid, whole, items, f"{whole_word}{kind}数", "各项之和", row, closed=True)
@@ -283,7 +314,10 @@ def _balance(rule: Check, grids: Sequence[Grid]) -> Iterator[Finding]:
         others = [named[name] for name in carried if name in named]
         if start is None or not others:
             continue
-        items = [row.figures[max(row.figures)] if not grid.lines else row.figures[min(row.figures)] for grid, row in (start, *others)]
+        items = [
+            row.figures[max(row.figures)] if not grid.lines else row.figures[min(row.figures)]
+            for grid, row in (start, *others)
+        ]
         grid, row = whole
         figure = row.figures[max(row.figures)] if not grid.lines else row.figures[min(row.figures)]
         yield _judge(rule, grid, figure, items, "总计", f"{current}与结转结余之和", row, closed=True)
@@ -299,7 +333,9 @@ def _listed_above(rule: Check, grid: Grid) -> Iterator[Finding]:
             listed = [r for r in above if side in r.name] if grid.lines else above
             for column, figure in row.figures.items():
                 items = [f for r in listed if (f := r.figure(column)) is not None]
-                numbered = len(listed) >= 2 and all(re.match(r"[一二三四五六七八九十]+、", bare(r.name)) for r in listed)
+                numbered = len(listed) >= 2 and all(
+                    re.match(r"[一二三四五六七八九十]+、", bare(r.name)) for r in listed
+                )
                 fits = len(items) >= 2 and total(item.interval for item in items).meets(figure.interval)
                 if fits or (numbered and len(items) >= 2):
                     yield _judge(rule, grid, figure, items, name, "以上各项之和", row, closed=True)
@@ -340,11 +376,20 @@ def FUNCTIONAL_AND_ECONOMIC(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 
 PAIRED_TABLES = (
-    ((r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年收入合计", ""), (r"^(?!.*财政拨款)(?!.*支出).*收入(?:决算|预算)?表", "合计", "")),
-    ((r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年支出合计", ""), (r"^(?!.*财政拨款)(?!.*收入).*支出(?:决算|预算)?表", "合计", "")),
+    (
+        (r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年收入合计", ""),
+        (r"^(?!.*财政拨款)(?!.*支出).*收入(?:决算|预算)?表", "合计", ""),
+    ),
+    (
+        (r"^(?!.*财政拨款).*收入支出(?:决算|预算)?总表", "本年支出合计", ""),
+        (r"^(?!.*财政拨款)(?!.*收入).*支出(?:决算|预算)?表", "合计", ""),
+    ),
 )
 FUNCTIONAL_ECONOMIC = (
-    ((r"一般公共预算(?:财政拨款)?支出(?:决算|预算)?表", "合计", "基本支出"), (r"基本支出(?:决算|预算)?(?:明细)?表", "合计", "")),
+    (
+        (r"一般公共预算(?:财政拨款)?支出(?:决算|预算)?表", "合计", "基本支出"),
+        (r"基本支出(?:决算|预算)?(?:明细)?表", "合计", ""),
+    ),
 )
 
 
@@ -360,10 +405,17 @@ def _pairs_of_tables(
         (grid, figure), (second_grid, second_figure) = first, second
         stated = second_figure.value * second_grid.scale / grid.scale
         difference = figure.value - stated
-        verdict = Verdict.AGREES if not difference else Verdict.ROUNDING if figure.interval.meets(second_figure.interval * (second_grid.scale / grid.scale)) else Verdict.CONTRADICTION
+        verdict = (
+            Verdict.AGREES
+            if not difference
+            else Verdict.ROUNDING
+            if figure.interval.meets(second_figure.interval * (second_grid.scale / grid.scale))
+            else Verdict.CONTRADICTION
+        )
         yield rule.finding(
             verdict,
-            f"{grid.title}的{one[1]}与{second_grid.title}的{other[1]}" + ("一致。" if not difference else f"相差{abs(difference)}{grid.unit}。"),
+            f"{grid.title}的{one[1]}与{second_grid.title}的{other[1]}"
+            + ("一致。" if not difference else f"相差{abs(difference)}{grid.unit}。"),
             severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
             spans=(figure.span, second_figure.span),
             working=f"{figure.value} 与 {stated}",
@@ -382,12 +434,13 @@ def _cell_of(reading: Reading, wanted: tuple[str, str, str]) -> tuple[Grid, Cell
     for grid in reading.grids:
         if not re.search(title, bare(grid.title)):
             continue
-        columns = [c for c, header in grid.headers.items() if column_name and column_name in header] or sorted(grid.headers)[:1]
+        columns = [c for c, header in grid.headers.items() if column_name and column_name in header] or sorted(
+            grid.headers
+        )[:1]
         for row in grid.rows:
             name = bare(row.name)
-            if (name == row_name or (row_name == "合计" and GRAND.match(name))) and columns and row.figure(columns[0]) is not None:
-                figure = row.figure(columns[0])
-                assert figure is not None
+            figure = row.figure(columns[0]) if columns else None
+            if figure is not None and (name == row_name or (row_name == "合计" and GRAND.match(name))):
                 return grid, figure
     return None
 
@@ -404,22 +457,26 @@ def _cell_of(reading: Reading, wanted: tuple[str, str, str]) -> tuple[Grid, Cell
 )
 def TABLE_AND_TEXT(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一科目在表中的合计数与正文中的决算数应当一致。"""
-    classes: dict[str, Statement] = {}
+    classes: dict[str, tuple[Statement, bool]] = {}
     for source in (reading, *reading.others):
-        for statement in source.statements:
-            if statement.role is Role.LEVEL and statement.family == "money" and "类" in statement.subject:
-                if statement.phase in (None, Phase.FINAL) and not re.search(r"[（(]\d{0,3}[款项][）)]", statement.subject):
-                    classes.setdefault(bare(statement.subject), statement)
-    own = set(map(id, reading.statements))
+        for statement in filter(_is_class_amount, source.statements):
+            classes.setdefault(bare(statement.subject), (statement, source is reading))
     for grid in reading.grids:
-        if "预算表" in grid.title and "决算" not in grid.title or not grid.headers:
+        if ("预算表" in grid.title and "决算" not in grid.title) or not grid.headers:
             continue
         first = min(grid.headers)
         for row in grid.rows:
             found = classes.get(bare(row.name)) if len(row.code) == 3 else None
             figure = row.figure(first)
             if found is not None and figure is not None and "政府性基金" not in grid.title and _is_general(grid):
-                yield _same(rule, grid, row, figure, found, id(found) in own)
+                yield _same(rule, grid, row, figure, found)
+
+
+def _is_class_amount(statement: Statement) -> bool:
+    """Tell whether a figure of the text is the final amount of a whole functional class."""
+    if statement.role is not Role.LEVEL or statement.family != "money" or "类" not in statement.subject:
+        return False
+    return statement.phase in (None, Phase.FINAL) and not BELOW_CLASS.search(statement.subject)
 
 
 def _is_general(grid: Grid) -> bool:
@@ -428,7 +485,8 @@ def _is_general(grid: Grid) -> bool:
     return not header or "合计" in header or "支出" in header
 
 
-def _same(rule: Check, grid: Grid, row: GridRow, figure: CellFigure, statement: Statement, own: bool) -> Finding:
+def _same(rule: Check, grid: Grid, row: GridRow, figure: CellFigure, found: tuple[Statement, bool]) -> Finding:
+    statement, own = found
     stated = statement.amount / grid.scale
     difference = figure.value - stated
     close = figure.interval.meets(statement.interval * (1 / grid.scale)) or abs(difference) <= Decimal("0.01")
@@ -437,7 +495,9 @@ def _same(rule: Check, grid: Grid, row: GridRow, figure: CellFigure, statement: 
     where = "正文" if own else "另一文件"
     return rule.finding(
         verdict,
-        f"{name}在表中与{where}中一致。" if verdict is Verdict.AGREES else f"{name}在表中为{figure.value}{grid.unit}，{where}中为{statement.figure}。",
+        f"{name}在表中与{where}中一致。"
+        if verdict is Verdict.AGREES
+        else f"{name}在表中为{figure.value}{grid.unit}，{where}中为{statement.figure}。",
         severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
         spans=(_line_span(row, figure), *((statement.named_span,) if own else ())),
         working=f"{figure.value} 与 {stated} 相差 {abs(difference)}",
