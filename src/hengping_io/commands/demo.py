@@ -10,19 +10,29 @@ import json
 import runpy
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from hengping.errors import Unavailable
+from hengping_io.cli import COMMANDS
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+ELSEWHERE = ("写出", "用时", "核对　数字", "核对　事项", "核对　资料不足")
+"""Lines of a year's own summary that its pages say better, or that the demonstration says itself."""
+
+SHOWN_FINDINGS = 5
+WIDEST = 60
 PORTS = range(8000, 8100)
 ADDRESS = "127.0.0.1"
-AUDIT_FORMATS = {"table": "txt", "json": "json", "html": "html"}
+AUTHORITY = "430400"
+"""The outline and the words of the city that published the report (administrative division code)."""
+
+AUDIT_FORMATS = {"text": "txt", "json": "json", "html": "html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Job:
     def command(self) -> str:
         """Return the command line."""
         if self.source.endswith(".txt"):
-            return f"./run hengping audit {self.source}"
+            return f"./run hengping audit {self.source} --authority {AUTHORITY}"
         return f"./run hengping year {self.source} --out {self.results}"
 
 
@@ -79,41 +89,59 @@ def _work() -> Iterator[str]:
         _step("生成虚构单位的数据（仅第一次）", _generate)
     published = _step("计算公布数字的年度", partial(_year, PUBLISHED))
     invented = _step("计算虚构单位的年度", partial(_year, INVENTED))
-    yield from _part(REPORT, _audit_lines(audit))
-    yield from _part(PUBLISHED, _year_lines(published))
-    yield from _part(INVENTED, _year_lines(invented))
+    for job, lines in ((REPORT, audit), (PUBLISHED, published), (INVENTED, invented)):
+        yield f"\n{job.title}　{job.command}"
+        yield from (f"  {line}" for line in lines)
+        yield f"  结果　{Path(job.results).resolve()}"
 
 
-def _step(title: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _step(title: str, work: Callable[[], list[str]]) -> list[str]:
     """Say what is being done and how long it took, apart from the summary."""
     print(f"▸ {title} …", file=sys.stderr, flush=True)
     began = time.perf_counter()
-    found = work()
+    lines = work()
     print(f"  {time.perf_counter() - began:.1f} 秒", file=sys.stderr, flush=True)
-    return found
+    return lines
 
 
-def _audit_report() -> dict[str, Any]:
+def _audit_report() -> list[str]:
+    """Write the audit in every form and return what it came to, the heaviest findings first."""
     from hengping_io.outputs import complete_or_nothing
 
-    shown = {name: _run_command("audit", REPORT.source, "--format", name) for name in AUDIT_FORMATS}
+    words = ("audit", REPORT.source, "--authority", AUTHORITY, "--format")
+    shown = {name: _run_command(*words, name) for name in AUDIT_FORMATS}
     with complete_or_nothing(Path(REPORT.results)) as outputs:
         for name, ending in AUDIT_FORMATS.items():
             outputs.write(f"audit.{ending}", shown[name])
-    found: dict[str, Any] = json.loads(shown["json"])
-    return found
+    return list(_audit_lines(json.loads(shown["json"])))
 
 
-def _year(job: Job) -> dict[str, Any]:
-    _run_command("year", job.source, "--out", job.results)
-    found: dict[str, Any] = json.loads(Path(job.results, "result.json").read_text(encoding="utf-8"))
-    return found
+def _audit_lines(audit: dict[str, Any]) -> Iterator[str]:
+    from hengping.audit.model import Verdict
+
+    statements = audit["coverage"]["statements"]
+    yield f"数字　读出 {statements['read']} 个，参与核对 {statements['judged']} 个"
+    claims = audit["coverage"]["claims"]
+    yield "陈述　" + "，".join(f"{Verdict(verdict).label} {count}" for verdict, count in claims.items())
+    yield f"须答复　{audit['coverage']['to_answer']} 处，其中："
+    for finding in audit["findings"][:SHOWN_FINDINGS]:
+        yield f"  {finding['check']}　第{finding['spans'][0]['line']}行　{_clipped(finding['message'])}"
 
 
-def _generate() -> dict[str, Any]:
+def _clipped(text: str) -> str:
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _year(job: Job) -> list[str]:
+    """Compute a year and return its own summary without what the demonstration says itself."""
+    shown = _run_command("year", job.source, "--out", job.results)
+    return [line for line in shown.splitlines() if not line.startswith(ELSEWHERE)]
+
+
+def _generate() -> list[str]:
     script = Path("demo/generate_model_year.py")
     before = sys.argv, list(sys.path)
-    sys.argv, sys.path[:0] = [str(script)], [str(script.parent)]
+    sys.argv, sys.path[:0] = [str(script)], [str(script.parent.resolve())]
     try:
         runpy.run_path(str(script), run_name="__main__")
     except SystemExit as ended:
@@ -121,15 +149,11 @@ def _generate() -> dict[str, Any]:
             raise
     finally:
         sys.argv, sys.path[:] = before
-    return {}
+    return []
 
 
 def _run_command(*words: str) -> str:
     """Run one of our own commands and return what it prints; a refusal goes on to whoever asked for the job."""
-    from importlib import import_module
-
-    from hengping_io.cli import COMMANDS
-
     module = import_module(COMMANDS[words[0]][0])
     parser = argparse.ArgumentParser(prog=f"hengping {words[0]}")
     module.add_arguments(parser)
@@ -138,18 +162,19 @@ def _run_command(*words: str) -> str:
     return printed.getvalue()
 
 
-def _part(job: Job, lines: Sequence[str]) -> Iterator[str]:
-    yield f"\n{job.title}　{job.command}"
-    yield from (f"  {line}" for line in lines)
-    yield f"  结果：{Path(job.results).resolve()}"
-
-
-def _audit_lines(audit: dict[str, Any]) -> list[str]:
-    return [str(audit)[:200]]
-
-
-def _year_lines(result: dict[str, Any]) -> list[str]:
-    return [str(result)[:200]]
+TITLES = {
+    "report.html": "自评报告（网页，点数字看算式）",
+    "report.docx": "自评报告（Word）",
+    "report.pdf": "自评报告（PDF）",
+    "audit.html": "核对结果（网页，在原文上标出）",
+    "base-data.xlsx": "基础数据表",
+    "department-self-evaluation.xlsx": "部门整体支出绩效自评表",
+    "project-self-evaluation.xlsx": "项目支出绩效自评表",
+    "result.json": "计算结果（供程序使用）",
+    "audit.json": "核对结果（供程序使用）",
+    "audit.txt": "核对结果（文字）",
+}
+"""What the files are called on the page, in the order they are listed; any other keeps its own name and comes last."""
 
 
 def _write_index(out: Path) -> None:
@@ -166,9 +191,12 @@ def _write_index(out: Path) -> None:
     for job in (REPORT, PUBLISHED, INVENTED):
         folder = Path(job.results)
         parts += [f"<h2>{html.escape(job.title)}</h2>", f"<p><code>{html.escape(job.command)}</code></p>", "<ul>"]
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        known = list(TITLES)
+        for path in sorted(
+            folder.iterdir(), key=lambda path: (path.name not in TITLES, [*known, path.name].index(path.name))
+        ):
             link = html.escape(path.relative_to(out).as_posix())
-            parts.append(f'<li><a href="{link}">{html.escape(path.relative_to(folder).as_posix())}</a></li>')
+            parts.append(f'<li><a href="{link}">{html.escape(TITLES.get(path.name, path.name))}</a></li>')
         parts.append("</ul>")
     (out / "index.html").write_text("\n".join([*parts, "</body>", "</html>", ""]), encoding="utf-8")
 
