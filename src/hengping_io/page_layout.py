@@ -15,6 +15,7 @@ NUMBER = re.compile(r"[-−≥≤<>=]?\s*[\d,]+(\.\d+)?\s*[%％]?")
 TITLE_BREAKS = ("年度", "支出", "单位", "局", "委员会", "办公室")
 """Words after which a title may be broken without tearing a phrase apart."""
 TITLE_WIDEST = 20
+DASHES = ("—", "")
 SHORT = 12
 """The widest text, in half-width letters, that still looks better centred."""
 NARROWEST, WIDEST = 7, 44
@@ -44,7 +45,7 @@ class Columns:
 
     def alignment(self, cell: Cell) -> Alignment:
         """Return how a cell is aligned: heads and short words centred, figures right, sentences left."""
-        if cell.header or cell.row_span > 1 or cell.column_span > 1:
+        if cell.header or cell.row_span > 1 or cell.column_span > 1 or cell.text in DASHES:
             return Alignment.CENTER
         if cell.column in self.numeric and (NUMBER.fullmatch(cell.text) or cell.text == MISSING):
             return Alignment.RIGHT

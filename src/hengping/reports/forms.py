@@ -15,10 +15,9 @@ from hengping.ledger.model import Adjustment, Book, Fund, Part, Phase
 from hengping.performance.model import Evaluation, Score
 from hengping.reports.amounts import PLACES, UNLISTED, absent, figure_of, fund_key, sum_of, wan
 from hengping.reports.model import MISSING, Building, Facts, Named, Piece, ProjectResult, Report, Working, cell
-from hengping.reports.passages import aim_of, merged_down, value_pieces
+from hengping.reports.passages import OPEN, aim_of, merged_down, reason_of, value_pieces
 from hengping.reports.statements import ADJUSTED, EXECUTION, FINAL, GENERAL, INITIAL, LAST
 
-OPEN = "—"
 WIDTH = 8
 """Columns of the grid every form is laid on."""
 
@@ -275,11 +274,15 @@ def _same(written: str, official: str) -> bool:
 
 def _indicator(score: Score, named: Named, prefix: str) -> tuple[Piece | Sequence[Piece], ...]:
     name = f"{prefix}indicator.{score.indicator.key}"
-    record = score.value.record
-    told = "；".join(text for text in (record.cause, record.remedy) if text) if record else ""
     earned: Piece = named[f"{name}.score"] if score.evaluated else "未评价"
-    reason = told or (MISSING if score.explain else OPEN)
-    return score.title, aim_of(score), value_pieces(score, named, prefix), named[f"{name}.points"], earned, reason
+    return (
+        score.title,
+        aim_of(score),
+        value_pieces(score, named, prefix),
+        named[f"{name}.points"],
+        earned,
+        reason_of(score),
+    )
 
 
 def project_form(facts: Facts, named: Named, project: ProjectResult, number: int) -> Form:

@@ -46,8 +46,8 @@ def _adjustment(named: Named, change: Working) -> list[Piece]:
     parts: list[list[Piece]] = [
         [label, _positive(named[f"adjustment.{key}"])] for key, label in keys if f"adjustment.{key}" in named
     ]
-    detail: list[Piece] = ["（", *listed(parts, "，"), "）"] if len(parts) > 1 else []
-    return [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change), *detail]
+    # Either the net change or what it is made of: a reader adds up whatever stands in one sentence.
+    return listed(parts, "，") or [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change)]
 
 
 def _growth(named: Named, year: str, final: Working) -> Iterator[Block]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from hengping.document import Block, Cell, Paragraph, Table
-from hengping.figures import ZERO
 from hengping.performance.model import Evaluation, Operator, Score
 from hengping.reports.amounts import UNLISTED
 from hengping.reports.model import MISSING, Facts, Named, Piece, Working, cell, head, say
-from hengping.reports.workings import PLACEHOLDER, decimals_of
+from hengping.reports.workings import PLACEHOLDER
 
-SENTENCE_ENDS = "。！？；：…"
-
+OPEN = "—"
+"""What stands in a cell that a form leaves open."""
 DIGITS = "零一二三四五六七八九"
 
 
@@ -125,7 +123,7 @@ def value_pieces(score: Score, named: Named, prefix: str = "") -> Sequence[Piece
 
 def score_table(evaluation: Evaluation, named: Named, title: str, prefix: str = "") -> Table:
     """Return the indicator table behind a score; equal names above and below each other are merged."""
-    heads = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
+    heads = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")
     rows: list[list[Cell]] = [[cell(text, row=0, column=c, header=True) for c, text in enumerate(heads)]]
     for r, score in enumerate(evaluation.scores, 1):
         name = f"{prefix}indicator.{score.indicator.key}"
@@ -137,6 +135,7 @@ def score_table(evaluation: Evaluation, named: Named, title: str, prefix: str = 
             value_pieces(score, named, prefix),
             [named[f"{name}.points"]],
             [named[f"{name}.score"] if score.evaluated else "未评价"],
+            [reason_of(score)],
         ]
         rows.append([cell(*pieces, row=r, column=c) for c, pieces in enumerate(contents)])
     last = len(evaluation.scores) + 1
@@ -146,9 +145,19 @@ def score_table(evaluation: Evaluation, named: Named, title: str, prefix: str = 
             cell("合计", row=last, column=0, columns=5),
             cell(named[f"{prefix}score.possible"], row=last, column=5),
             cell(total, row=last, column=6),
+            cell(OPEN, row=last, column=7),
         ]
     )
     return Table(merged_down(rows, (0, 1)), title=title, header_rows=1)
+
+
+def reason_of(score: Score) -> str:
+    """Return why points were lost and what will be done; a row that owes no reason leaves the place open."""
+    record = score.value.record
+    cause, remedy = (record.cause, record.remedy) if record else ("", "")
+    if not score.explain and not cause:
+        return OPEN
+    return f"原因：{bare(cause) or MISSING}。措施：{bare(remedy) or MISSING}。"
 
 
 def merged_down(rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> tuple[tuple[Cell, ...], ...]:
@@ -179,18 +188,3 @@ def _taller(kept: Cell, last_row: int) -> Cell:
 def _replace(rows: list[list[Cell]], old: Cell, new: Cell) -> None:
     row = rows[old.row]
     row[row.index(old)] = new
-
-
-def lost_points(evaluation: Evaluation) -> tuple[Score, ...]:
-    """Return the rows that lost points and owe an explanation."""
-    return tuple(score for score in evaluation.scores if score.explain)
-
-
-def points_between(scores: Iterable[Score]) -> bool:
-    """Tell whether any of the scores uses fractions of a point."""
-    return any(decimals_of(score.points or ZERO) for score in scores)
-
-
-def sentence_breaks(text: str) -> tuple[str, ...]:
-    """Return a text cut at its full stops, each sentence with its own."""
-    return tuple(part for part in re.split(r"(?<=。)", text) if part.strip())

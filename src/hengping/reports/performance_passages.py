@@ -12,8 +12,6 @@ from hengping.reports.passages import (
     bare,
     ended,
     listed,
-    lost_points,
-    numbered,
     score_table,
     table,
     value_pieces,
@@ -46,7 +44,7 @@ def conclusion(facts: Facts, named: Named) -> Iterator[Block]:
         yield say("本年度没有指标评价结果，不给出总分和等级。")
         return
     scheme = evaluation.scheme
-    yield say(f"自评采用《{scheme.title}》（依据：{scheme.basis}）。各项指标的分值共计", named["score.possible"], "。")
+    yield say(f"自评采用《{scheme.title}》，依据为{scheme.basis}。各项指标的分值共计", named["score.possible"], "。")
     if evaluation.evaluated == evaluation.possible and evaluation.grade:
         yield say(
             "各项指标均已评价，自评得分", named["score.total"], f"，等级为“{evaluation.grade}”。各项指标得分见下表。"
@@ -60,29 +58,11 @@ def conclusion(facts: Facts, named: Named) -> Iterator[Block]:
             f"。{_why_no_grade(evaluation)}",
         )
     yield score_table(evaluation, named, "部门整体支出绩效指标得分表")
-    yield from _deviations(evaluation, named)
 
 
 def _why_no_grade(evaluation: Evaluation) -> str:
     reason = ended(evaluation.grade_reason) if evaluation.grade_reason else "其余指标资料不足或者不适用。"
     return f"{reason}不给出总分和等级。"
-
-
-def _deviations(evaluation: Evaluation, named: Named) -> Iterator[Block]:
-    lost = lost_points(evaluation)
-    if not lost:
-        return
-    yield say("未得满分的指标，偏差原因和改进措施如下：")
-    yield from numbered(_deviation(score, named) for score in lost)
-
-
-def _deviation(score: Score, named: Named) -> list[Piece]:
-    name = f"indicator.{score.indicator.key}"
-    record = score.value.record
-    cause = bare(record.cause) if record and record.cause else MISSING
-    remedy = bare(record.remedy) if record and record.remedy else MISSING
-    figures: list[Piece] = ["（得", named[f"{name}.score"], "，分值", named[f"{name}.points"], "）"]
-    return [score.title, *figures, f"。偏差原因：{cause}。改进措施：{remedy}。"]
 
 
 def casework(facts: Facts, named: Named) -> Block:
