@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from hengping.document import Document
 from hengping.errors import Unreadable
+from hengping_io import read_archive
 from hengping_io.read_package import Package
 
 SIZE_LIMIT = 200_000_000
+SCAN_DOTS = 200
+ARCHIVE = "archive"
 READS = "能读取：DOCX、DOC、WPS、PDF（有文字层）、XLSX、XLS、ODS、HTML、TXT，以及装有这些文件的 ZIP 或文件夹"
 
 READERS = {
@@ -22,6 +25,8 @@ READERS = {
     "xls": ("hengping_io.read_xls", "read_xls"),
     "ods": ("hengping_io.read_xls", "read_ods"),
     "html": ("hengping_io.read_html", "read_html"),
+    "doc": ("hengping_io.read_doc", "read_doc"),
+    "image": ("hengping_io.read_image", "read_image"),
 }
 """Kind → module and function, imported only when a file of that kind comes."""
 
@@ -83,9 +88,34 @@ IMAGES = (
 )
 
 
-def read(path: str | Path) -> Document:
-    """Read one file; raise ``Unreadable`` with reason and remedy for everything that cannot be read."""
+def read_all(path: str | Path, *, ocr: bool = False) -> Iterator[tuple[str, Document | Unreadable]]:
+    """Yield every file of a folder or ZIP, or the one file, read or with the reason why it cannot be."""
     path = Path(path)
+    if path.is_dir():
+        for file in read_archive.files(path):
+            for name, found in read_all(file, ocr=ocr):
+                yield str(file) if name == str(file) else f"{file}{name.removeprefix(file.name)}", found
+        return
+    try:
+        data = _content(path)
+        if data and kind_of(path.name, data) == ARCHIVE:
+            yield from read_archive.members(path.name, data, lambda name, content: read_bytes(name, content, ocr=ocr))
+        else:
+            yield str(path), read_bytes(path.name, data, ocr=ocr)
+    except Unreadable as error:
+        yield str(path), error
+
+
+def read(path: str | Path, *, ocr: bool = False) -> Document:
+    """Read one file; raise ``Unreadable`` with reason and remedy for everything that cannot be read.
+
+    With ``ocr``, a scan or picture is recognised where Tesseract is installed.
+    """
+    path = Path(path)
+    return read_bytes(path.name, _content(path), ocr=ocr)
+
+
+def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise Unreadable(str(path), "这是一个文件夹", "请指定其中的文件，或对整个文件夹运行核对。")
@@ -94,24 +124,34 @@ def read(path: str | Path) -> Document:
             raise Unreadable(
                 str(path), f"文件过大（{size:,} 字节，上限 {SIZE_LIMIT:,}）", "请拆分，或去除图片后另存再试。"
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Unreadable(str(path), error.strerror or str(error), "请检查文件名和读取权限。") from error
-    return read_bytes(path.name, data)
 
 
-def read_bytes(name: str, data: bytes) -> Document:
+def read_bytes(name: str, data: bytes, *, ocr: bool = False) -> Document:
     """Read one file already in memory."""
     if not data:
         raise Unreadable(name, "文件是空的（0 字节）", "请重新导出或下载。")
     if len(data) > SIZE_LIMIT:
         raise Unreadable(name, f"文件过大（{len(data):,} 字节，上限 {SIZE_LIMIT:,}）", "请拆分后再试。")
     kind = kind_of(name, data)
-    if kind not in READERS:
-        raise Unreadable(name, "这种文件不能读取", f"{READS}。")
+    if kind == ARCHIVE:
+        return read_archive.read_one(name, data, lambda inner, content: read_bytes(inner, content, ocr=ocr))
     module, function = READERS[kind]
     reader: Callable[[str, bytes], Document] = getattr(import_module(module), function)
-    return reader(name, data)
+    document = reader(name, data)
+    return _recognised(name, data, kind) if ocr and not document.text.strip() else document
+
+
+def _recognised(name: str, data: bytes, kind: str) -> Document:
+    from hengping_io.read_image import recognise
+
+    if kind != "pdf":
+        return recognise(name, [(data, 72 / SCAN_DOTS)])
+    from hengping_io.read_pdf import page_images
+
+    return recognise(name, page_images(name, data, SCAN_DOTS))
 
 
 def kind_of(name: str, data: bytes) -> str:
@@ -147,7 +187,7 @@ def _kind_of_container(name: str, data: bytes) -> str:
         for kind, folder in FOLDERS:
             if any(part.startswith(folder) for part in parts):
                 return kind
-    return "archive"
+    return ARCHIVE
 
 
 def _kind_of_compound(name: str, data: bytes) -> str:

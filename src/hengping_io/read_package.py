@@ -57,9 +57,9 @@ class Relation:
 class Package:
     """A ZIP container held in memory, read part by part within the caps."""
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, limit: int = TOTAL_LIMIT) -> None:
         self.name = name
-        self._left = TOTAL_LIMIT
+        self._left = limit
         end = data.rfind(b"PK\x05\x06")
         if end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > DIRECTORY_LIMIT:
             raise Unreadable(name, "压缩包的条目过多", "请只保留要核对的文件后重新打包。")

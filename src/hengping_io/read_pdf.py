@@ -100,13 +100,31 @@ def read_pdf(name: str, data: bytes) -> Document:
     return _Composer(name, pages).compose()
 
 
-def _pages(name: str, data: bytes) -> list[_Page]:
+def page_images(name: str, data: bytes, dots: int = 200) -> Iterator[tuple[bytes, float]]:
+    """Yield every page as a grey image (PGM) for recognition, with its points per pixel."""
+    with LOCK:
+        document = _document(name, data)
+        try:
+            for index in range(min(len(document), MOST_PAGES)):
+                bitmap = document[index].render(scale=dots / 72, grayscale=True)
+                rows = bytes(bitmap.buffer)
+                lines = (rows[at : at + bitmap.width] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
+                yield b"P5 %d %d 255\n" % (bitmap.width, bitmap.height) + b"".join(lines), 72 / dots
+        finally:
+            document.close()
+
+
+def _document(name: str, data: bytes) -> pypdfium2.PdfDocument:
     try:
-        document = pypdfium2.PdfDocument(data)
+        return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == PASSWORD_ERROR or "password" in str(error).lower():
             raise Unreadable(name, "文件设有打开密码", "请用密码打开后，另存为无密码的 PDF 再试。") from error
         raise Unreadable(name, "文件不完整或已损坏，无法按 PDF 打开", "请从原处重新下载或请提供者重新导出。") from error
+
+
+def _pages(name: str, data: bytes) -> list[_Page]:
+    document = _document(name, data)
     try:
         count = len(document)
         if count == 0:

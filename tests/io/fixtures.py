@@ -41,6 +41,17 @@ def relations(entries: Mapping[str, tuple[str, str]]) -> str:
     return f'{HEAD}<Relationships xmlns="{PACKAGE}">{nodes}</Relationships>'
 
 
+def content_types(parts: Mapping[str, str]) -> str:
+    """Return a list of content types for parts of a Word file."""
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    nodes = "".join(f'<Override PartName="/{name}" ContentType="{word}.{kind}+xml"/>' for name, kind in parts.items())
+    return (
+        f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{nodes}</Types>'
+    )
+
+
 def docx(
     body: str,
     *,
@@ -55,7 +66,10 @@ def docx(
     if styles:
         extra["styles.xml"] = ("styles", f"<w:styles {WORD_NAMESPACES}>{styles}</w:styles>")
     files = {
-        "[Content_Types].xml": HEAD + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "[Content_Types].xml": content_types(
+            {"word/document.xml": "document.main"}
+            | {f"word/{name}": kind for name, (kind, _) in extra.items() if name.endswith(".xml")}
+        ),
         "_rels/.rels": relations({"rId1": ("officeDocument", "word/document.xml")}),
         "word/document.xml": f"{HEAD}<w:document {WORD_NAMESPACES}><w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": relations(
