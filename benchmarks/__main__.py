@@ -98,7 +98,7 @@ def _entries(document: Path, scratch: Path, runs: int) -> dict[str, Callable[[st
         "cold `hengping audit` report.docx": timed(_process([PROGRAM, "audit", str(document)]), 0.30),
         "warm read + audit of report.txt": timed(_read_and_audit(REPORT), 0.010),
         "warm read + audit of report.docx": timed(_read_and_audit(document), 0.010),
-        "floor: unzip + parse XML of report.docx": timed(lambda: _unzip_and_parse(document), note="floor"),
+        "floor: unzip + parse document.xml of report.docx": timed(lambda: _unzip_and_parse(document), note="floor"),
         "peer: warm markitdown, report.docx": lambda name: _peer_warm(name, document, runs),
         "peer: cold markitdown, report.docx": lambda name: _peer_cold(name, document, runs),
         "`hengping year demo/model-year`": timed(
@@ -140,9 +140,7 @@ def _read_and_audit(path: Path) -> Action:
 
 def _unzip_and_parse(path: Path) -> None:
     with zipfile.ZipFile(path) as package:
-        for name in package.namelist():
-            if name.endswith((".xml", ".rels")):
-                ElementTree.fromstring(package.read(name))  # noqa: S314
+        ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314
 
 
 PEER_PROGRAM = """
