@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from hengping import classification, tables
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
-from hengping.figures import Interval, total
+from hengping.figures import ZERO, Interval, total
 
 if TYPE_CHECKING:
     from hengping.audit.reading import Passage, Reading
@@ -87,6 +87,8 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
         if passage.kind in ("table", "header", "footer"):
             continue
         here = by_passage.get(passage.index, [])
+        if not here and not passage.text.rstrip().endswith(("：", ":", "其中", "如下", "如下。")):
+            continue
         cues = list(CUE.finditer(passage.text))
         for number, cue in enumerate(cues):
             following = cues[number + 1].start() if number + 1 < len(cues) else None
@@ -292,9 +294,12 @@ def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Seque
 
 def _agreeing_prefix(stated: Statement, members: list[Statement]) -> list[Statement] | None:
     """Return the shortest run of two or more figures from the first that adds up to the total."""
-    for count in range(2, len(members) + 1):
+    wanted = stated.interval
+    low = high = ZERO
+    for count, member in enumerate(members, start=1):
+        low, high = low + member.interval.low, high + member.interval.high
         following = members[count].amount if count < len(members) else None
-        if adds_up(stated, members[:count]) and following != 0:
+        if count >= 2 and low <= wanted.high and wanted.low <= high and following != 0:
             return members[:count]
     return None
 
@@ -307,7 +312,12 @@ def _second_split(stated: Statement, rest: list[Statement], cue: re.Match[str]) 
 
 def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
     """Tell whether the parts' intervals can add up to the total's."""
-    return total(part.interval for part in parts).meets(stated.interval)
+    wanted = stated.interval
+    low = high = ZERO
+    for part in parts:
+        interval = part.interval
+        low, high = low + interval.low, high + interval.high
+    return low <= wanted.high and wanted.low <= high
 
 
 def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, closed: bool = False) -> Relation:

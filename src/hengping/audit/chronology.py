@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hengping.audit.dates_in_text import DateInText
     from hengping.audit.reading import Reading
 
-OWN_YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2}) ?年度?(?:部门|单位|我局|本局)?(?:部门整体支出|整体支出|绩效自评|部门决算|单位决算)")
+OWN_YEAR = re.compile(r"20(?<!\d20)(?P<year>\d{2}) ?年度?(?:部门|单位|我局|本局)?(?:部门整体支出|整体支出|绩效自评|部门决算|单位决算)")
 COMPARED = re.compile(r"(?:比|较|与|同|和|相比)[^，。；]{0,6}$")
 SELF_COMPARED = re.compile(r"(?:比|较|与) ?(?P<year>20\d{2}) ?年(?P<phase>预算)(?:数)?(?:增加|减少|持平|下降|增长|相比)")
 PLANS = ("下一步", "改进", "措施", "计划", "安排", "打算", "工作思路")
@@ -53,7 +53,7 @@ def _foreign_years(rule: Check, reading: Reading, year: int) -> Iterator[Finding
     if outline.is_closed_year:
         for match in OWN_YEAR.finditer(text):
             before = text[max(0, match.start() - 12) : match.start()]
-            named = int(match.group("year"))
+            named = 2000 + int(match.group("year"))
             if named == year or COMPARED.search(before) or before.rstrip().endswith(("《", "“", "〔")):
                 continue
             if any(name in before for name in ("上年", "按照", "根据", "关于", "以前")):

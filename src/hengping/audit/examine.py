@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -35,12 +36,14 @@ def catalogue() -> Catalogue[Check]:
         completeness,
         cross_document,
         evaluation,
+        execution,
         form,
         logic,
         plausibility,
         ratios,
         structure,
         sums,
+        table_sums,
         wording,
     )
 
@@ -49,6 +52,8 @@ def catalogue() -> Catalogue[Check]:
         sums,
         ratios,
         agreement,
+        table_sums,
+        execution,
         completeness,
         structure,
         logic,
@@ -111,14 +116,27 @@ def _outcome(rule: Check, found: Sequence[Finding]) -> Outcome:
 
 def _figures(reading: Reading, judged: set[tuple[int, int]]) -> tuple[int, int, dict[str, int]]:
     """Count the figures of the text, those that took part in a judgement, and why the others did not."""
-    ends = sorted(judged)
+    merged = _merged(judged)
+    starts = [start for start, _ in merged]
     taken = 0
     reasons: Counter[str] = Counter()
     for statement in reading.statements:
-        if any(start <= statement.start and statement.end <= end for start, end in ends):
+        index = bisect_right(starts, statement.start) - 1
+        if index >= 0 and statement.end <= merged[index][1]:
             taken += 1
         elif statement.approximate:
             reasons["约数，不作核对"] += 1
         else:
             reasons[f"文中没有可以与之核对的数字（{statement.family}）"] += 1
     return len(reading.statements), taken, dict(reasons)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches of text that the spans cover together, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -94,6 +94,9 @@ PHASE_TAIL = re.compile(
     r"(?:当年)?(?:年初预算数?|年初安排|全年预算数?|调整后?预算数?|当年预算执行数|预算执行数|执行数|预算安排|支出决算数?|决算数?|(?<!公共)(?<!基金)(?<!经营)预算数?)$"
 )
 CHINESE_VALUES = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+MOVES = frozenset("增减降升涨缩节回扩攀下提追")
+TRAILING = frozenset("为达到是约有仅近过排现成至从由共 “”\"加低高少长降升安")
+ENDS_OF_PHASES = frozenset("算数排")
 CONTINUED = ("和", "及", "与", "、")
 MONEY = "money"
 PERCENT = "%"
@@ -236,7 +239,7 @@ def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str
         role, sign, base = last.role, last.sign, last.base
     subject, offset = _subject(label, role)
     phase = _phase(label if role is Role.LEVEL else "")
-    year = YEAR.findall(label) or YEAR.findall(lead[max(0, cut - 24) : cut])
+    year = (YEAR.findall(label) or YEAR.findall(lead[max(0, cut - 24) : cut])) if "20" in lead else ()
     if subject:
         subject_start = label_start + offset
     else:
@@ -272,7 +275,7 @@ def _family(unit: str) -> str:
 
 def _role(family: str, unit: str, label: str) -> tuple[Role, int, str]:
     """Return what the figure does, the direction of a change, and the words naming a base."""
-    change = CHANGE.search(label)
+    change = CHANGE.search(label) if not MOVES.isdisjoint(label) else None
     if unit == "百分点":
         return Role.POINTS, _sign(change), ""
     if family in (PERCENT, "‰", "倍"):
@@ -309,6 +312,8 @@ def _sign(change: re.Match[str] | None) -> int:
 
 def _phase(label: str) -> Phase | None:
     """Return the phase the words before a figure name, looking past fixed terms such as 一般公共预算."""
+    if "算" not in label and "执行数" not in label and "年初" not in label:
+        return None
     words = FIXED_WORDS.sub("", label)
     latest, found = -1, None
     for pattern, phase in PHASES:
@@ -330,9 +335,11 @@ def _subject(label: str, role: Role) -> tuple[str, int]:
     elif role in (Role.SHARE, Role.COMPLETION):
         at = min((place for word in ("占", "完成", "比重") if (place := words.find(word)) >= 0), default=-1)
         words = words[:at] if at >= 0 else ""
-    words = TRAIL.sub("", words)
-    words = PHASE_TAIL.sub("", words).removesuffix("本年")
-    return words.strip(' “”"的'), begin
+    if words[-1:] in TRAILING:
+        words = TRAIL.sub("", words)
+    if words[-1:] in ENDS_OF_PHASES:
+        words = PHASE_TAIL.sub("", words)
+    return words.removesuffix("本年").strip(" “”\"的"), begin
 
 
 def own_subject(statement: Statement) -> str:

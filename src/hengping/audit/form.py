@@ -5,6 +5,7 @@ They speak of expression only; nothing here is ever an error. A document that is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ PUNCTUATION = source("gb-15834-2011").whole
 NUMERALS = source("gb-15835-2011").whole
 STRAY_SPACES = 5
 UNENDED_PARAGRAPHS = 3
+SHORT_ANSWER = 4
+SPACED_FIGURES = re.compile(r"\d +[一-鿿]")
+SPACED_LAYOUT = 4
 ENDS = "。！？；：…”）)》、，!?;:.】"
 LAYOUT_KINDS = ("pdf", "html")
 
@@ -162,7 +166,7 @@ def PAIRED_MARKS(rule: Check, reading: Reading) -> Iterable[Finding]:
     for pair in reading.outline.pairs:
         for span in pair.wrong:
             yield rule.finding(
-                Verdict.REMARK, f"这一段里“{pair.marks}”不成对。", spans=(span,), working=f"全文 {pair.opened}/{pair.closed}"
+                Verdict.REMARK, f"这一段里{pair.marks[0]} {pair.marks[1]}不成对。", spans=(span,), working=f"全文 {pair.opened}/{pair.closed}"
             )
     if good:
         working = "，".join(f"{pair.marks} {pair.opened}/{pair.closed}" for pair in good)
@@ -186,7 +190,8 @@ def SPACES_AND_STOPS(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     numbers = {item.ordinal.end for item in reading.outline.items}
     spaces = [mark for mark in reading.marked("space") if mark.end not in numbers and mark.start not in numbers]
-    if 0 < len(spaces) <= STRAY_SPACES:
+    spaced = sum(1 for _ in SPACED_FIGURES.finditer(reading.document.text))
+    if 0 < len(spaces) <= STRAY_SPACES and spaced < SPACED_LAYOUT:
         yield rule.finding(Verdict.REMARK, f"句中有多余空格{len(spaces)}处。", spans=_spans(spaces), suggestion="删去空格。")
     open_ended = _unended(reading)
     if 0 < len(open_ended) <= UNENDED_PARAGRAPHS:
@@ -211,7 +216,13 @@ def _unended(reading: Reading) -> Sequence[Passage]:
         and passage.ordinal is None
         and passage.kind == "body"
         and passage.text.rstrip()[-1] not in ENDS
+        and not _is_title(passage.text.strip())
         and outline.item_at(passage.start) is not None
         and (date is None or not date.start - 60 <= passage.start <= date.end)
         and not reading.text.startswith(("附件", "附表", "附："), passage.start)
     ]
+
+
+def _is_title(line: str) -> bool:
+    """Tell whether a line without a number reads as a heading: no mark inside it, and more than a word or two."""
+    return len(line) > SHORT_ANSWER and not any(mark in line for mark in "，。；：、,;:")

@@ -19,6 +19,9 @@ from hengping.law import Citation, cite
 
 NATION = "000000"
 SHORTEST_ACCOUNT_NAME = 5
+OFFICE = re.compile(
+    r"(?:驻[一-鿿]|[一-鿿]{2})(?!市|省)[一-鿿]{2,11}?(?:工作站|接待站|站|科|办事处|办(?![公理事])|中心|室|处|组|队)"
+)
 HALF_WIDTH = str.maketrans("（）：", "():")
 
 
@@ -39,12 +42,11 @@ class Entry:
 class Lexicon:
     """Every word and pattern of a locality, compiled to be found in one pass over a text.
 
-    ``inner`` lists, for a word, the shorter words of other kinds inside it with their offsets.
+    ``meanings`` lists, for a word, what it and the shorter words inside it are taken for, with their offsets.
     """
 
     words: re.Pattern[str]
-    entries: Mapping[str, tuple[Entry, ...]]
-    inner: Mapping[str, tuple[tuple[int, str], ...]]
+    meanings: Mapping[str, tuple[tuple[Entry, int, str], ...]]
     scans: tuple[tuple[Entry, re.Pattern[str]], ...]
 
 
@@ -116,7 +118,6 @@ class Locality:
     outlines: Mapping[str, RequiredOutline]
     disclosures: Mapping[str, Disclosure]
     measures: re.Pattern[str]
-    places: re.Pattern[str]
     place_names: Mapping[str, str]
     lexicon: Lexicon
 
@@ -181,12 +182,8 @@ def locality(authority: str, year: int) -> Locality:
             rf"(?P<noun>[一-鿿]{{1,6}}?)(?P<measure>{_either(measures)})"
             r"[一-鿿]{0,6}?(?:下降|上升|减少|增加|增长|回落)"
         ),
-        places=re.compile(
-            rf"(?:驻(?P<from>{_either(list(places))})|(?P<at>{_either([name for name in places if len(name) > 1])}))"
-            r"(?!市|省)[一-鿿]{2,10}?(?:工作站|接待站|站|科|办(?!公|理|事)|办事处|中心|室|处|组|队)"
-        ),
         place_names=places,
-        lexicon=_lexicon(merged, day),
+        lexicon=_lexicon(merged, places, day),
     )
 
 
@@ -254,7 +251,7 @@ def _either(words: Sequence[str]) -> str:
 Rows = list[tuple[list[Mapping[str, Any]], list[Mapping[str, Any]], list[Mapping[str, Any]]]]
 
 
-def _lexicon(merged: Rows, day: date) -> Lexicon:
+def _lexicon(merged: Rows, places: Mapping[str, str], day: date) -> Lexicon:
     entries: dict[str, list[Entry]] = {}
     scans: list[tuple[Entry, re.Pattern[str]]] = []
     for words, patterns, whole in merged:
@@ -269,13 +266,15 @@ def _lexicon(merged: Rows, day: date) -> Lexicon:
                 for written in _widths(word):
                     entries.setdefault(written, []).append(Entry(row["kind"], row.get("note", ""), compiled, unless))
         scans.extend((Entry(row["kind"], row.get("note", "")), re.compile(row["pattern"])) for row in _in_force(whole, day))
+    for name, place in places.items():
+        for word in ("驻" + name, name) if len(name) > 1 else ("驻" + name,):
+            entries.setdefault(word, []).append(Entry("office", place, OFFICE))
     for name, code in _account_names():
         for written in _widths(name):
             entries.setdefault(written, []).append(Entry("account", code))
     return Lexicon(
         words=re.compile(_trie(entries)),
-        entries={word: tuple(found) for word, found in entries.items()},
-        inner=_inner(entries),
+        meanings={word: _meanings(word, entries) for word in entries},
         scans=tuple(scans),
     )
 
@@ -300,18 +299,15 @@ def _account_names() -> Iterator[tuple[str, str]]:
                 yield name, subject.code
 
 
-def _inner(entries: Mapping[str, Sequence[Entry]]) -> dict[str, tuple[tuple[int, str], ...]]:
-    found: dict[str, tuple[tuple[int, str], ...]] = {}
-    for word in entries:
-        parts = tuple(
-            (start, word[start:end])
-            for start in range(len(word))
-            for end in range(start + 1, len(word) + 1)
-            if end - start < len(word) and word[start:end] in entries
-        )
-        if parts:
-            found[word] = parts
-    return found
+def _meanings(word: str, entries: Mapping[str, Sequence[Entry]]) -> tuple[tuple[Entry, int, str], ...]:
+    """Return what a word means, and what the words inside it mean where that is of another kind."""
+    found = [(entry, 0, word) for entry in entries[word]]
+    kinds = {entry.kind for entry in entries[word] if entry.pattern is None}
+    for length in range(len(word) - 1, 0, -1):
+        for start in range(len(word) - length + 1):
+            part = word[start : start + length]
+            found.extend((entry, start, part) for entry in entries.get(part, ()) if entry.kind not in kinds)
+    return tuple(found)
 
 
 def _trie(words: Mapping[str, object]) -> str:

@@ -23,7 +23,7 @@ WIDE_DIGITS = re.compile(r"[０-９]+(?:．[０-９]+)?")
 SPACE = re.compile(r" +")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """A stretch of text a word list or pattern names: what kind it is, what was matched, and what is noted of it."""
 
@@ -96,32 +96,27 @@ def _place(mark: Mark) -> tuple[int, int]:
 
 
 def _words(text: str, lexicon: Lexicon) -> Iterator[Mark]:
-    entries, inner = lexicon.entries, lexicon.inner
+    meanings = lexicon.meanings
     for match in lexicon.words.finditer(text):
-        word, start = match.group(), match.start()
-        for entry in entries[word]:
-            mark = _judged(text, entry, start, start + len(word))
-            if mark is not None:
-                yield mark
-        for offset, part in inner.get(word, ()):
-            for entry in entries[part]:
-                mark = _judged(text, entry, start + offset, start + offset + len(part))
+        at = match.start()
+        for entry, offset, word in meanings[match.group()]:
+            start = at + offset
+            if entry.pattern is None:
+                yield Mark(entry.kind, start, start + len(word), word, entry.note)
+            else:
+                mark = _judged(text, entry, entry.pattern, start)
                 if mark is not None:
                     yield mark
 
 
-def _judged(text: str, entry: Entry, start: int, end: int) -> Mark | None:
-    """Return the mark of a word, or None where its pattern or its surroundings say otherwise."""
-    note = entry.note
-    if entry.pattern is not None:
-        match = entry.pattern.match(text, start)
-        if match is None:
-            return None
-        end = match.end()
-        note = match.groupdict().get("note") or note
-    if entry.unless is not None and entry.unless.search(text, clause_around(text, start, end).start, start):
+def _judged(text: str, entry: Entry, pattern: re.Pattern[str], start: int) -> Mark | None:
+    """Return the mark of a pattern, or None where it does not match or its surroundings forbid it."""
+    match = pattern.match(text, start)
+    if match is None:
         return None
-    return Mark(entry.kind, start, end, text[start:end], note)
+    if entry.unless is not None and entry.unless.search(text, clause_around(text, start, match.end()).start, start):
+        return None
+    return Mark(entry.kind, start, match.end(), match.group(), match.groupdict().get("note") or entry.note)
 
 
 def clause_around(text: str, start: int, end: int) -> Span:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from hengping.errors import RulebookError
-from hengping.figures import MONEY_UNITS, Figure, Interval
+from hengping.figures import MONEY_UNITS, Figure, Interval, quantum
 from hengping.law import Citation, Rule, source
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ class Statement:
     sentence: int = 0
     segment: int = 0
     places: int = 0
+    _held: Interval | None = None
+    _printed: Interval | None = None
 
     @property
     def interval(self) -> Interval:
@@ -140,16 +142,22 @@ class Statement:
 
         A count printed in full is exact: nobody rounds ten cars.
         """
-        if self.is_count:
-            return Interval(self.amount, self.amount)
-        return self.figure.interval(self.places) * self.scale
+        if self._held is None:
+            self._held = self._around(self.places)
+        return self._held
 
     @property
     def lenient(self) -> Interval:
         """Return what the figure can stand for if only its own printed digits count."""
+        if self._printed is None:
+            self._printed = self._around(0)
+        return self._printed
+
+    def _around(self, places: int) -> Interval:
         if self.is_count:
             return Interval(self.amount, self.amount)
-        return self.figure.interval() * self.scale
+        half = quantum(max(self.figure.decimals, places)) * self.scale / 2
+        return Interval(self.amount - half, self.amount + half)
 
     @property
     def is_count(self) -> bool:

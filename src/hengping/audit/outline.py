@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from hengping.audit.count_claims import CountClaim, read_count_claims
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIRST_LEVEL, BRACKETED, DECIMAL = 1, 2, 3
 TITLE_END = re.compile(r"[，,。；;：:！!？?\n]")
 ARTEFACT_AT_HEAD = re.compile(r"\[bookmark: ?[^\]\n]{0,60}\]")
-CONTENTS = re.compile(r"目\s*录")
+CONTENTS = re.compile(r"目\s*录$|目$|目\s*次$")
 LEADERS = re.compile(r"[.．…·\s\d]*$")
 UNIT_LINE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:人民币)?(?:万元|元|亿元|千元)\s*$")
 TABLE_NOTE = re.compile(r"\s*(?:注|说明|备注)\s*[:：]")
@@ -36,6 +36,7 @@ UNIT_IN_TITLE = re.compile(r"[一-鿿]{2,}(?:局|厅|委|办|部|院|校|所|站
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
 HEAD_LENGTH = 400
+OPEN_SERIES = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +52,7 @@ class Item:
     ordinal: Ordinal
     level: int
     title_end: int
+    title: str = ""
     end: int = 0
     parent: int = -1
     members: int = -1
@@ -139,6 +141,19 @@ class Outline:
     lists: tuple[tuple[Item, ...], ...]
     series: tuple[Series, ...]
     prose: tuple[Passage, ...] = field(repr=False)
+
+    @cached_property
+    def numbered(self) -> tuple[tuple[Item, ...], ...]:
+        """Return the lists of two or more items that number sentences or sections, not the rows of a printed table."""
+        return tuple(
+            members
+            for members in self.lists
+            if len(members) > 1 and 2 * sum(map(self._holds_words, members)) >= len(members)
+        )
+
+    def _holds_words(self, item: Item) -> bool:
+        text, start, end = self.reading.text, item.start, item.end
+        return text.find("。", start, end) >= 0 or text.find("；", start, end) >= 0 or text.find(";", start, end) >= 0
 
     @cached_property
     def claims(self) -> tuple[CountClaim, ...]:
@@ -236,7 +251,7 @@ class Outline:
 
     def title_of(self, item: Item) -> str:
         """Return the first clause of an item."""
-        return self.reading.text[item.ordinal.end : item.title_end].strip()
+        return item.title
 
     def heading_of(self, item: Item) -> str:
         """Return the number and the first clause of an item."""
@@ -259,12 +274,10 @@ class Outline:
     @cached_property
     def _by_role(self) -> Mapping[str, tuple[Item, ...]]:
         found: dict[str, list[Item]] = {}
+        roles = self.reading.locality.roles
         for item in self.items:
-            if item.level > BRACKETED and not self.is_heading(item):
-                continue
-            title = self.title_of(item)
-            for role, names in self.reading.locality.roles.items():
-                if any(name in title for name in names):
+            if item.level <= BRACKETED or self.is_heading(item):
+                for role in _roles_of(item.title, tuple(roles.items())):
                     found.setdefault(role, []).append(item)
         return {role: tuple(items) for role, items in found.items()}
 
@@ -299,6 +312,12 @@ class Outline:
         return tuple(_pairs(self))
 
 
+@cache
+def _roles_of(title: str, roles: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    """Return the roles a heading names; headings repeat from report to report."""
+    return tuple(role for role, names in roles if any(name in title for name in names))
+
+
 def read_outline(reading: Reading) -> Outline:
     """Read the structure of a document."""
     passages = _prose(reading)
@@ -318,12 +337,12 @@ def _prose(reading: Reading) -> tuple[Passage, ...]:
         text = passage.text.strip()
         if passage.kind in ("table", "header", "footer"):
             continue
-        if len(text) <= 6 and CONTENTS.fullmatch(text):
+        if len(text) <= 6 and CONTENTS.match(text):
             contents = set()
             continue
         if contents is not None:
             key = LEADERS.sub("", text)
-            if "。" not in text and key not in contents and len(text) <= 120:
+            if text == "录" or "。" not in text and key not in contents and len(text) <= 120:
                 contents.add(key)
                 continue
             contents = None
@@ -347,7 +366,8 @@ def _items(passages: Sequence[Passage]) -> list[Item]:
             continue
         stop = TITLE_END.search(passage.text, ordinal.end - passage.start)
         title_end = passage.start + (stop.start() if stop else len(passage.text.rstrip()))
-        items.append(Item(len(items), passage, ordinal, ordinal.level, title_end))
+        title = passage.text[ordinal.end - passage.start : title_end - passage.start].strip()
+        items.append(Item(len(items), passage, ordinal, ordinal.level, title_end, title))
     return items
 
 
@@ -454,13 +474,30 @@ def _series(text: str, passages: Sequence[Passage]) -> Iterator[Series]:
             value = chinese_number(match.group("number"))
             if value:
                 found.append((value, match.group("word"), passage.start + start, passage.end))
-    parts: list[tuple[int, str, int, int]] = []
+    chains: list[list[tuple[int, str, int, int]]] = []
     for part in found:
-        if parts and not (part[0] > parts[-1][0] and part[1] == parts[-1][1] and part[2] - parts[-1][3] < 400):
-            yield from _closed(text, parts)
-            parts = []
-        parts.append(part)
-    yield from _closed(text, parts)
+        chain = _chain_of(part, chains)
+        if chain is None:
+            chains.append([part])
+        else:
+            chain.append(part)
+    for chain in chains:
+        yield from _closed(text, chain)
+
+
+def _chain_of(
+    part: tuple[int, str, int, int], chains: Sequence[list[tuple[int, str, int, int]]]
+) -> list[tuple[int, str, int, int]] | None:
+    """Return the series a part goes on with: the latest that waits for its number, or the one of its paragraph."""
+    value, word, start, end = part
+    if value == 1:
+        return None
+    for chain in reversed(chains[-OPEN_SERIES:]):
+        if chain[-1][0] == value - 1 and chain[-1][1] == word:
+            return chain
+    if chains and chains[-1][-1][1] == word and chains[-1][-1][0] < value and chains[-1][-1][3] == end:
+        return chains[-1]
+    return None
 
 
 def _closed(text: str, parts: Sequence[tuple[int, str, int, int]]) -> Iterator[Series]:
@@ -529,5 +566,5 @@ def _unbalanced(outline: Outline, left: str, right: str) -> Iterator[Span]:
             owed = None
         if balance:
             owed = (balance, Span(passage.start, passage.end))
-    if owed is not None:
+    if owed is not None and not (owed[1].end >= len(text.rstrip()) and text.rstrip()[-1] not in "。！？”"):
         yield owed[1]

@@ -29,6 +29,7 @@ OTHERS = "99"
 TEN_THOUSAND = Decimal(10_000)
 PROJECT, BASIC = "project", "basic"
 LONG_LIST = 3
+MANY_AMOUNTS = 5
 
 
 def _people(reading: Reading) -> Iterator[Statement]:
@@ -337,7 +338,7 @@ def ROUND_AMOUNT(rule: Check, reading: Reading) -> Iterable[Finding]:
     if reading.outline.kind in ("budget", "news", "work_report"):
         return
     lines = [line for line in reading.accounts if line.statement.places >= 2 and line.statement.figure.unit == "万元"]
-    if len(lines) < LONG_LIST:
+    if len(lines) < MANY_AMOUNTS:
         return
     found = [
         line

@@ -196,8 +196,12 @@ def SHARE(rule: Check, reading: Reading) -> Iterable[Finding]:
         yield _finding(rule, relation, comparison, message, _share_working(relation, comparison))
 
 
-def _shares(reading: Reading) -> Iterator[tuple[Relation, Comparison]]:
-    """Yield shares that carry a judgement: the base is printed, or the siblings bear out the base they imply."""
+def _shares(reading: Reading) -> tuple[tuple[Relation, Comparison], ...]:
+    """Return shares that carry a judgement: the base is printed, or the siblings bear out the base they imply."""
+    return reading.kept("shares", lambda read: tuple(_weighty_shares(read)))
+
+
+def _weighty_shares(reading: Reading) -> Iterator[tuple[Relation, Comparison]]:
     groups: dict[tuple[int, ...], list[tuple[Relation, Comparison]]] = {}
     for relation in reading.relations:
         if relation.kind is not Kind.SHARE or relation.stated.approximate or relation.stated.role is not Role.SHARE:

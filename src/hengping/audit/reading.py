@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from hengping.document import Document, Heading, Table
 from hengping.document import Paragraph as Block
@@ -42,6 +42,9 @@ ORDINAL = re.compile(
 )
 LEVELS = {"part": 0, "chinese": 1, "bracketed": 2, "decimal": 3, "bracketed_decimal": 4, "circled": 5}
 WRAPPED = re.compile(r"[^。！？!?：:；;\n]$")
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,13 @@ class Reading:
         self.authority = authority
         self.last_year = last_year
         self.others = tuple(others)
+        self._kept: dict[str, object] = {}
+
+    def kept(self, name: str, work: Callable[[Reading], T]) -> T:
+        """Return what several checks need, worked out by the first that asks."""
+        if name not in self._kept:
+            self._kept[name] = work(self)
+        return cast("T", self._kept[name])
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

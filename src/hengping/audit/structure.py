@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OFFICIAL_FORMAT = source("gb-9704-2012")
 LONG_PARAGRAPH = 40
+LONG_TITLE = 25
+MANY_MISSING = 2
 NUMERALS = "〇一二三四五六七八九十"
 
 
@@ -48,12 +50,19 @@ def REQUIRED_SECTIONS(rule: Check, reading: Reading) -> Iterable[Finding]:
     if required is None:
         yield inapplicable(rule, reading, "登记有提纲的文种")
         return
-    places: list[tuple[str, Item]] = []
-    for section in required.sections:
-        item = _section(reading, section.names)
-        if item is not None:
-            places.append((section.title, item))
-        elif not section.optional:
+    places = [(section.title, item) for section in required.sections if (item := _section(reading, section.names))]
+    named = {title for title, _ in places}
+    lacking = [part for part in required.sections if part.title not in named and not _headed(reading, part.names)]
+    if not outline.is_self_evaluation and 2 * len(lacking) >= len(required.sections):
+        yield rule.finding(
+            Verdict.INSUFFICIENT_DATA,
+            f"按“{required.title}”只找到{len(required.sections) - len(lacking)}个部分，本文似为节选，不逐项核对。",
+            severity=Severity.INFO,
+            spans=(),
+        )
+        return
+    for section in lacking:
+        if not section.optional:
             lacking = rule.finding(
                 Verdict.MISSING,
                 f"没有“{section.title}”部分（{required.title}）。",
@@ -70,6 +79,14 @@ def REQUIRED_SECTIONS(rule: Check, reading: Reading) -> Iterable[Finding]:
             spans=tuple(item.heading for _, item in places),
             working="；".join(f"{title}——{outline.heading_of(item)}" for title, item in places),
         )
+
+
+def _headed(reading: Reading, names: Sequence[str]) -> bool:
+    """Tell whether an unnumbered line of its own names a section."""
+    return any(
+        len(passage.text) <= 40 and "。" not in passage.text and any(name in passage.text for name in names)
+        for passage in reading.passages
+    )
 
 
 def _section(reading: Reading, names: Sequence[str]) -> Item | None:
@@ -97,19 +114,21 @@ def _order(rule: Check, reading: Reading, places: Sequence[tuple[str, Item]]) ->
     severity=Severity.WARNING,
     needs="带标题的部分",
     spares=("“其他需要说明的情况”写“无”", "只有下级标题的部分", "目录和表格的标题"),
-    fails="一、单位基本情况\n二、支出情况\n支出合计100万元，其中基本支出60万元。",
-    passes="一、支出情况\n支出合计100万元。\n二、其他需要说明的情况\n无",
+    fails="部门整体支出绩效自评报告\n一、单位基本情况\n二、支出情况\n支出合计100万元，其中基本支出60万元。",
+    passes="部门整体支出绩效自评报告\n一、支出情况\n支出合计100万元。\n二、其他需要说明的情况\n无",
 )
 def EMPTY_SECTION(rule: Check, reading: Reading) -> Iterable[Finding]:
     """标题之下应当有内容；确无情况的写明“无”。只有一个字的部分在“其他”中是合规的，在别处提请核对。"""
     outline, text = reading.outline, reading.text
+    if not outline.is_closed_year:
+        return
     for item in outline.items:
-        if item.level > 2 or not outline.is_heading(item):
+        if item.level > 2 or not outline.is_heading(item) or item.title_end - item.body_start > LONG_TITLE:
             continue
         body = text[item.title_end : item.end].strip(" \n:：。")
         heading = outline.heading_of(item)
         if not body:
-            if not _heads_more(reading, item):
+            if _heads_text(reading, item):
                 yield rule.finding(
                     Verdict.MISSING, f"“{heading}”之下没有内容。", spans=(item.heading,), suggestion="补写内容，确无情况的写明“无”。"
                 )
@@ -121,12 +140,15 @@ def EMPTY_SECTION(rule: Check, reading: Reading) -> Iterable[Finding]:
             yield rule.finding(Verdict.AGREES, f"“{heading}”写明“{body}”，合规。", spans=(item.heading,))
 
 
-def _heads_more(reading: Reading, item: Item) -> bool:
-    """Tell whether a bare heading is one of several in a row: a table of contents, or the forms of a template."""
-    items = reading.outline.items
-    around = items[max(0, item.index - 1) : item.index + 2]
-    bare = [other for other in around if not reading.text[other.title_end : other.end].strip(" \n:：。")]
-    return len(bare) > 1
+def _heads_text(reading: Reading, item: Item) -> bool:
+    """Tell whether the other headings of a list stand over text of their own, so that a bare one is an oversight."""
+    others = [other for other in reading.outline.lists[item.members] if other is not item]
+    with_text = [
+        other
+        for other in others
+        if reading.outline.is_heading(other) and reading.text[other.title_end : other.end].strip(" \n:：。")
+    ]
+    return bool(with_text) and 2 * len(with_text) >= len(others)
 
 
 @check(
@@ -195,12 +217,6 @@ def _printed(reading: Reading, item: Item) -> str:
     return reading.document.text[item.start : item.ordinal.end].strip()
 
 
-def _judged_lists(reading: Reading) -> Iterator[tuple[Item, ...]]:
-    for members in reading.outline.lists:
-        if len(members) > 1:
-            yield members
-
-
 @check(
     "ORD-01",
     key="numbers-complete",
@@ -213,17 +229,20 @@ def _judged_lists(reading: Reading) -> Iterator[tuple[Item, ...]]:
 )
 def NUMBERS_COMPLETE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一级的序号应当从一开始，逐一递增，不跳号、不倒序。"""
-    for members in _judged_lists(reading):
+    for members in reading.outline.numbered:
         values = [item.ordinal.value for item in members]
         spans = (members[0].heading, members[-1].heading)
         shown = "、".join(map(str, values))
-        gap = _gap(members)
+        gap = _gap(reading, members)
         if gap is not None:
             before, after = gap
-            lost = "、".join(map(str, range(before.ordinal.value + 1, after.ordinal.value)))
+            missing = range(before.ordinal.value + 1, after.ordinal.value)
+            cut = before.level == 0 or len(missing) > MANY_MISSING
             yield rule.finding(
-                Verdict.UNEXPLAINED,
-                f"“{_printed(reading, before)}”之后是“{_printed(reading, after)}”，缺第{lost}项。",
+                Verdict.MANUAL_REVIEW if cut else Verdict.UNEXPLAINED,
+                f"“{_printed(reading, before)}”之后是“{_printed(reading, after)}”，缺第{'、'.join(map(str, missing))}项"
+                + ("，似为节选或提取时丢失。" if cut else "。"),
+                severity=Severity.INFO if cut else None,
                 spans=(after.heading, before.heading),
                 working=shown,
                 suggestion="核对是缺少一项，还是序号写错。",
@@ -232,11 +251,32 @@ def NUMBERS_COMPLETE(rule: Check, reading: Reading) -> Iterable[Finding]:
             yield rule.finding(Verdict.AGREES, f"同级序号1至{max(values)}完整。", spans=spans, working=shown)
 
 
-def _gap(members: Sequence[Item]) -> tuple[Item, Item] | None:
+def _gap(reading: Reading, members: Sequence[Item]) -> tuple[Item, Item] | None:
+    """Return the items either side of a missing number that does not stand inside a paragraph between them either."""
     for before, after in zip(members, members[1:], strict=False):
-        if after.ordinal.value > before.ordinal.value + 1:
+        between = reading.text[before.ordinal.end : after.start]
+        missing = range(before.ordinal.value + 1, after.ordinal.value)
+        if any(not _stands_in(between, before, value) for value in missing):
             return before, after
     return None
+
+
+def _stands_in(between: str, sample: Item, value: int) -> bool:
+    """Tell whether a number of the same style as a sample stands in a stretch of text."""
+    return any(printed in between for printed in _written(sample.ordinal.level, value))
+
+
+def _written(level: int, value: int) -> tuple[str, ...]:
+    chinese = _chinese(value)
+    if level == 0:
+        return (f"第{chinese}",)
+    if level == 1:
+        return (f"{chinese}、",)
+    if level == 2:
+        return (f"（{chinese}）", f"({chinese})")
+    if level == 3:
+        return (f"{value}、", f"{value}.", f"{value}．")
+    return (f"（{value}）", f"({value})") if level == 4 else (chr(ord("①") + value - 1),)
 
 
 @check(
@@ -251,13 +291,21 @@ def _gap(members: Sequence[Item]) -> tuple[Item, Item] | None:
 )
 def DUPLICATE_NUMBER(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一上级标题之下，同一序号不能出现两次。"""
-    for members in _judged_lists(reading):
+    for members in reading.outline.numbered:
         seen: dict[int, Item] = {}
         for item in members:
             earlier = seen.setdefault(item.ordinal.value, item)
             if earlier is item:
                 continue
             printed = _printed(reading, item)
+            if reading.outline.title_of(item) == reading.outline.title_of(earlier):
+                yield rule.finding(
+                    Verdict.MANUAL_REVIEW,
+                    f"“{reading.outline.heading_of(item)}”出现两次，可能是提取文字时重复，请对照原件。",
+                    severity=Severity.INFO,
+                    spans=(earlier.heading, item.heading),
+                )
+                continue
             follows = item.ordinal.value == members[members.index(item) - 1].ordinal.value
             yield rule.finding(
                 Verdict.CONTRADICTION if follows else Verdict.UNEXPLAINED,
@@ -283,7 +331,7 @@ def DUPLICATE_NUMBER(rule: Check, reading: Reading) -> Iterable[Finding]:
 def NUMBER_STYLE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一级标题的序号应当用同一种写法（一、→（一）→1.→（1））；数值连续而写法不一的，可能是转换软件把自动编号改成了数字，
     应当对照原件，不能当作作者的错。"""
-    for members in _judged_lists(reading):
+    for members in reading.outline.numbered:
         odd = [item for item in members if item.suspected]
         if odd:
             yield rule.finding(

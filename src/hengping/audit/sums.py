@@ -57,7 +57,9 @@ def compare_sum(relation: Relation) -> Comparison:
     so is a total cut off instead of rounded (less than one unit of its last place). Anything else is left to the check.
     """
     scale = relation.stated.scale
-    exact = sum((term.statement.amount * term.sign for term in relation.terms), ZERO)
+    exact = ZERO
+    for term in relation.terms:
+        exact += term.statement.amount if term.sign > 0 else term.statement.amount * term.sign
     stated, computed = relation.stated.figure.value, exact / scale
     difference = stated - computed
     if difference == 0:
@@ -144,11 +146,16 @@ def name_of(statement: Statement) -> str:
 
 def sum_relations(reading: Reading) -> Iterator[Relation]:
     """Yield the breakdowns that carry a judgement: sure of their parts, or unsure but adding up."""
-    for relation in reading.relations:
-        if relation.kind is not Kind.SUM:
-            continue
-        if relation.certain or compare_sum(relation).verdict is not Verdict.CONTRADICTION:
-            yield relation
+    yield from reading.kept("sums", _weighty)
+
+
+def _weighty(reading: Reading) -> tuple[Relation, ...]:
+    return tuple(
+        relation
+        for relation in reading.relations
+        if relation.kind is Kind.SUM
+        and (relation.certain or compare_sum(relation).verdict is not Verdict.CONTRADICTION)
+    )
 
 
 def judge_breakdown(rule: Check, relation: Relation) -> Finding:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
+from hengping import classification
 from hengping.audit.accounts_in_text import account_named
 from hengping.audit.marks import Mark, clause_of
 from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict, check
-from hengping.classification import normalise
 from hengping.law import source
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ GOVERNMENT_CODE = re.compile(r"^5(?:0[1-9]|1[0-4]|99)")
 PUNCTUATED = frozenset("，,：:")
 FILLERS = re.compile(r"驻|工作|办公|管理|服务|人民|维稳")
 SUFFIX = re.compile(r"(?:工作站|接待站|办事处|科|办|站|中心|室|处|组|队)$")
+NEAR = 40
 COUNT_UNITS = ("个", "家", "项", "类")
 
 
@@ -137,7 +139,7 @@ def _stops_inside_series(rule: Check, reading: Reading) -> Iterator[Finding]:
     severity=Severity.INFO,
     needs="按科目列出的金额",
     cites=(HOUSE["TRM-01"], CLASSIFICATION),
-    spares=("与科目表一致的", "会议、培训等不作科目用的普通说法"),
+    spares=("与科目表一致的", "“三公”经费表里的习惯名称", "会议、培训等不作科目用的普通说法"),
     fails="商品和服务支出100万元。其中，其它交通费25.83万元、办公费74.17万元。",
     passes="商品和服务支出100万元。其中，其他交通费用25.83万元、办公费74.17万元。",
 )
@@ -145,18 +147,21 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
     """支出科目按当年《政府收支分类科目》的名称书写；同一科目在文中只用一个名称。"""
     used: defaultdict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for line in reading.accounts:
-        used[line.account.code][line.name].append(line.statement.named_span)
+        if line.listed_under is not None or line.is_class:
+            used[line.account.code][line.name].append(line.statement.named_span)
+    classes = [line for line in reading.accounts if line.is_class]
     for mark in (*reading.marked("account"), *reading.marked("all-are")):
+        if mark.kind == "account" and not reading.outline.is_self_evaluation:
+            continue
         name = mark.note if mark.kind == "all-are" else mark.text
-        account = account_named(name, _class_around(reading, mark))
+        account = account_named(name, _class_around(classes, mark))
         if account is None or any(mark.start < span.end and span.start < mark.end for spans in used[account.code].values() for span in spans):
             continue
-        if mark.kind == "all-are" or reading.outline.is_self_evaluation:
-            used[account.code][name].append(Span(mark.end - len(name), mark.end))
+        used[account.code][name].append(Span(mark.end - len(name), mark.end))
     agreed = 0
     for code, names in used.items():
-        official = account_named_by_code(code)
-        odd = {name: spans for name, spans in names.items() if normalise(name) != normalise(official) or "其它" in name}
+        official = classification.standard_name(code) or code
+        odd = {name: spans for name, spans in names.items() if _plain(name) != _plain(official) or "其它" in name}
         if not odd:
             agreed += bool(names)
             continue
@@ -174,18 +179,15 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
         yield rule.finding(Verdict.AGREES, f"{agreed}个科目的名称与科目表一致。", spans=())
 
 
-def account_named_by_code(code: str) -> str:
-    """Return the official name of an economic account."""
-    from hengping import classification
-
-    return classification.standard_name(code) or code
+@cache
+def _plain(name: str) -> str:
+    return classification.normalise(name)
 
 
-def _class_around(reading: Reading, mark: Mark) -> str:
-    """Return the class of accounts whose amount stands last before a mark."""
-    lines = [line for line in reading.accounts if line.is_class and line.statement.start < mark.start]
-    near = lines[-1] if lines and mark.start - lines[-1].statement.end < 40 else None
-    return near.account.code if near is not None else ""
+def _class_around(classes: Sequence[AccountLine], mark: Mark) -> str:
+    """Return the class of accounts whose amount stands last before a mark, if it is near."""
+    last = next((line for line in reversed(classes) if line.statement.start < mark.start), None)
+    return last.account.code if last is not None and mark.start - last.statement.end < NEAR else ""
 
 
 @check(
@@ -283,14 +285,14 @@ def SENSITIVE(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 def _extended(reading: Reading, mark: Mark) -> Span:
     """Return a word together with the name of the office it is part of."""
-    for match in _offices(reading):
-        if match.start() <= mark.start and mark.end <= match.end():
-            return Span(match.start(), match.end())
+    for office in _offices(reading):
+        if office.start <= mark.start and mark.end <= office.end:
+            return office.span
     return mark.span
 
 
-def _offices(reading: Reading) -> Sequence[re.Match[str]]:
-    return tuple(reading.locality.places.finditer(reading.text)) if reading.outline.is_self_evaluation else ()
+def _offices(reading: Reading) -> Sequence[Mark]:
+    return reading.marked("office") if reading.outline.is_self_evaluation else ()
 
 
 @check(
@@ -306,34 +308,30 @@ def _offices(reading: Reading) -> Sequence[re.Match[str]]:
 )
 def ONE_NAME(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一机构在文中只用一个名称；地点相同、职能相同而名称不同的，提请核对是否为同一机构。"""
-    names: dict[str, Span] = {}
-    for match in _offices(reading):
-        names.setdefault(match.group(), Span(match.start(), match.end()))
-    listed = list(names)
-    places = reading.locality.place_names
+    names: dict[str, Mark] = {}
+    for office in _offices(reading):
+        names.setdefault(office.text, office)
+    listed = list(names.values())
     pairs = [
         (one, other)
         for index, one in enumerate(listed)
         for other in listed[index + 1 :]
-        if _same_office(one, other, places)
+        if one.note == other.note and _same_office(one.text, other.text)
     ]
     for one, other in pairs:
         yield rule.finding(
             Verdict.REMARK,
-            f"“{one}”与“{other}”似为同一机构，名称不同。",
-            spans=(names[one], names[other]),
+            f"“{one.text}”与“{other.text}”似为同一机构，名称不同。",
+            spans=(one.span, other.span),
             suggestion="统一用“三定”规定的名称。",
         )
 
 
-def _same_office(one: str, other: str, places: dict[str, str] | object) -> bool:
-    known = places if isinstance(places, dict) else dict(places)  # type: ignore[call-overload]
-    where = [next((known[key] for key in sorted(known, key=len, reverse=True) if key in name[:4]), "") for name in (one, other)]
-    if not where[0] or where[0] != where[1]:
-        return False
-    cores = [FILLERS.sub("", SUFFIX.sub("", name)) for name in (one, other)]
-    bare = [re.sub("|".join(sorted(known, key=len, reverse=True)), "", core, count=1) for core in cores]
-    return bool(bare[0]) and bool(bare[1]) and (bare[0] in bare[1] or bare[1] in bare[0])
+def _same_office(one: str, other: str) -> bool:
+    """Tell whether two names of offices in one place differ only in filling words and in what the office is called."""
+    bare, against = (FILLERS.sub("", SUFFIX.sub("", name)) for name in (one, other))
+    short, long = sorted((bare, against), key=len)
+    return len(short) >= 2 and any(short[at:] and short[at:] in long for at in (0, 1, 2) if len(short) - at >= 2)
 
 
 @check(
