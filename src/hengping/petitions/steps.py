@@ -324,6 +324,7 @@ REFER_DISPUTE = Step(
     end=State.DISPUTED,
     by=CLERKS,
     needs=("争议各方",),
+    kinds=TRANSFERABLE,
 )
 
 DECIDE_COMPETENCE = Step(
@@ -336,6 +337,7 @@ DECIDE_COMPETENCE = Step(
     end=State.TRANSFERRED,
     by=frozenset({Role.SUPERIOR, Role.JOINT_CONFERENCE, Role.COMMITTEE}),
     needs=(guards.DESTINATION,),
+    kinds=TRANSFERABLE,
 )
 
 ACCEPT = Step(

@@ -22,7 +22,7 @@ WEIGHTS = {
     "sort-claim": 60,
     "sort-litigation": 6,
     "sort-accusation": 6,
-    "route-petition": 120,
+    "route-petition": 400,
     "open-hearing": 40,
     "close-hearing": 120,
     "publicise": 60,
