@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from hengping.document import Block
 from hengping.ledger.model import Fund, Part, Phase
@@ -13,15 +14,17 @@ from hengping.reports.passages import account_line, ended, listed, narrative, nu
 from hengping.reports.statements import ADJUSTED, EXECUTION, FINAL, GENERAL, INITIAL, LAST, THREE_PUBLIC_KEYS
 
 
+QUARTER = Decimal("0.25")
+
+
 def overview(facts: Facts, named: Named) -> Iterator[Block]:
     """Yield the year as a whole: granted, adjusted, paid, settled, and against last year."""
     year = f"{facts.fiscal_year}年度"
     initial, change, adjusted = (named[f"{key}.total"] for key in (INITIAL, "adjustment", ADJUSTED))
     paid, final, rate = named[f"{EXECUTION}.total"], named[f"{FINAL}.total"], named["execution-rate.total"]
     if adjusted.figure is not None and initial.figure is not None:
-        yield say(
-            f"{year}部门整体支出年初预算", initial, "，", *_adjustment(named, change), "，全年预算", adjusted, "。"
-        )
+        yield say(f"{year}部门整体支出年初预算", initial, "，", *_adjustment(change), "，全年预算", adjusted, "。")
+        yield from _kinds(named)
     else:
         yield say(f"{year}年初预算数、预算调整数和全年预算数{MISSING}，不计算预算执行率。")
     kept = Phase.EXECUTION in facts.book.phases
@@ -37,17 +40,22 @@ def overview(facts: Facts, named: Named) -> Iterator[Block]:
     yield _statement_table(named, kept=kept)
 
 
-def _adjustment(named: Named, change: Working) -> list[Piece]:
+def _adjustment(change: Working) -> list[Piece]:
     if change.figure is None:
         return [f"预算调整数{MISSING}"]
     if not change.figure.value:
         return ["年度中未作调整"]
+    return [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change)]
+
+
+def _kinds(named: Named) -> Iterator[Block]:
     keys = (("carried-in", "上年结转"), ("supplement", "追加"), ("reduction", "追减"), ("transfer", "调剂"))
     parts: list[list[Piece]] = [
         [label, _positive(named[f"adjustment.{key}"])] for key, label in keys if f"adjustment.{key}" in named
     ]
-    # Either the net change or what it is made of: a reader adds up whatever stands in one sentence.
-    return listed(parts, "，") or [f"年度中净调{'减' if change.figure.value < 0 else '增'}", _positive(change)]
+    # A sentence of its own: a reader adds up whatever stands beside a total.
+    if parts:
+        yield say("预算调整包括：", *listed(parts), "。")
 
 
 def _growth(named: Named, year: str, final: Working) -> Iterator[Block]:
@@ -99,7 +107,23 @@ def part(facts: Facts, named: Named, which: Part) -> Iterator[Block]:
         "。",
     )
     yield from narrative(facts, named, f"{which.value}-use")
+    yield from _largest(named, whole)
     yield from numbered(account_line(named, operand) for operand in whole.operands)
+
+
+def _largest(named: Named, whole: Working) -> Iterator[Block]:
+    """Name what the money mainly went to: the largest items, and those that make up a quarter of their class."""
+    found: list[tuple[Decimal, Decimal, Working]] = []
+    for upper in (named[name] for name in whole.operands):
+        items = [named[name] for name in upper.operands if not name.endswith(f".{UNLISTED}")]
+        for item in items:
+            if item.figure is not None and upper.figure is not None and upper.figure.value:
+                found.append((item.figure.value, item.figure.value / upper.figure.value, item))
+    if len(found) <= 3:
+        return
+    found.sort(key=lambda row: -row[0])
+    main = [item for place, (_, share, item) in enumerate(found) if place < 3 or share >= QUARTER]
+    yield say(f"按科目看，支出主要用于{'、'.join(title_of(item) for item in main)}。")
 
 
 def _halves(named: Named, name: str) -> list[Piece]:
