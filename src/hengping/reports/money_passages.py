@@ -8,11 +8,10 @@ from decimal import Decimal
 
 from hengping.document import Block
 from hengping.ledger.model import Fund, Part, Phase
-from hengping.reports.amounts import UNLISTED, fund_key
+from hengping.reports.amounts import UNLISTED, fund_key, value_of
 from hengping.reports.model import MISSING, Facts, Named, Piece, Working, head, say
 from hengping.reports.passages import account_line, ended, listed, narrative, numbered, table, title_of
 from hengping.reports.statements import ADJUSTED, EXECUTION, FINAL, GENERAL, INITIAL, LAST, THREE_PUBLIC_KEYS
-
 
 QUARTER = Decimal("0.25")
 
@@ -113,17 +112,18 @@ def part(facts: Facts, named: Named, which: Part) -> Iterator[Block]:
 
 def _largest(named: Named, whole: Working) -> Iterator[Block]:
     """Name what the money mainly went to: the largest items, and those that make up a quarter of their class."""
-    found: list[tuple[Decimal, Decimal, Working]] = []
-    for upper in (named[name] for name in whole.operands):
-        items = [named[name] for name in upper.operands if not name.endswith(f".{UNLISTED}")]
-        for item in items:
-            if item.figure is not None and upper.figure is not None and upper.figure.value:
-                found.append((item.figure.value, item.figure.value / upper.figure.value, item))
+    uppers = [(named[name], value_of(named, name)) for name in whole.operands]
+    found = [
+        (item.figure.value, item.figure.value / upper, item)
+        for working, upper in uppers
+        for item in (named[name] for name in working.operands if not name.endswith(f".{UNLISTED}"))
+        if item.figure is not None and upper
+    ]
     if len(found) <= 3:
         return
     found.sort(key=lambda row: -row[0])
     main = [item for place, (_, share, item) in enumerate(found) if place < 3 or share >= QUARTER]
-    yield say(f"按科目看，支出主要用于{'、'.join(title_of(item) for item in main)}。")
+    yield say(f"按科目看，金额较大或者占本类四分之一以上的有{'、'.join(title_of(item) for item in main)}。")
 
 
 def _halves(named: Named, name: str) -> list[Piece]:
