@@ -63,6 +63,10 @@ class Partition:
     title: str
     parts: tuple[tuple[str, ...], ...]
 
+    def may_be_in(self, subjects: str) -> bool:
+        """Tell whether every part has one of its words among the subjects."""
+        return all(any(word in subjects for word in words) for words in self.parts)
+
     def members(self, statements: Sequence[Statement]) -> tuple[Statement, ...] | None:
         """Return one statement for each part, or None if a part is missing or named twice."""
         chosen: list[Statement] = []
@@ -281,8 +285,9 @@ def _is_account_name(name: str) -> bool:
 
 def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Sequence[Statement], bool]:
     """Return the members of a partition named in full, and whether nothing beside them is listed with them."""
+    subjects = "/".join(member.subject for member in members)
     for partition in partitions():
-        chosen = partition.members(members)
+        chosen = partition.members(members) if partition.may_be_in(subjects) else None
         if chosen is not None and len(chosen) >= 2:
             last = chosen[-1]
             beside = [

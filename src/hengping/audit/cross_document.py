@@ -122,6 +122,8 @@ def PUBLISHED_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
 )
 def PROJECT_TABLES(rule: Check, reading: Reading) -> Iterable[Finding]:
     """各项目执行数之和不应超过项目支出；不足的，可能有项目没有单独自评，只作提示。"""
+    if not reading.others:
+        return
     whole = facts(reading, budget=False, year=reading.year).get("项目支出")
     spent = [
         executed

@@ -24,6 +24,7 @@ WEIGHT = {
     Verdict.INSUFFICIENT_DATA: 1,
     Verdict.NOT_APPLICABLE: 0,
 }
+FAMILIES = {"money": "金额", "%": "百分数"}
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2, Severity.INFO: 3}
 
 
@@ -127,7 +128,7 @@ def _figures(reading: Reading, judged: set[tuple[int, int]]) -> tuple[int, int, 
         elif statement.approximate:
             reasons["约数，不作核对"] += 1
         else:
-            reasons[f"文中没有可以与之核对的数字（{statement.family}）"] += 1
+            reasons[f"文中没有可以与之核对的数字（{FAMILIES.get(statement.family, statement.family)}）"] += 1
     return len(reading.statements), taken, dict(reasons)
 
 

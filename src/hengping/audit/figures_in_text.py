@@ -95,7 +95,7 @@ PHASE_TAIL = re.compile(
 )
 CHINESE_VALUES = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 MOVES = frozenset("增减降升涨缩节回扩攀下提追")
-TRAILING = frozenset("为达到是约有仅近过排现成至从由共 “”\"加低高少长降升安")
+TRAILING = frozenset('为达到是约有仅近过排现成至从由共 “”"加低高少长降升安')
 ENDS_OF_PHASES = frozenset("算数排")
 CONTINUED = ("和", "及", "与", "、")
 MONEY = "money"
@@ -339,7 +339,7 @@ def _subject(label: str, role: Role) -> tuple[str, int]:
         words = TRAIL.sub("", words)
     if words[-1:] in ENDS_OF_PHASES:
         words = PHASE_TAIL.sub("", words)
-    return words.removesuffix("本年").strip(" “”\"的"), begin
+    return words.removesuffix("本年").strip(' “”"的'), begin
 
 
 def own_subject(statement: Statement) -> str:

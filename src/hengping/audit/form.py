@@ -190,8 +190,7 @@ def SPACES_AND_STOPS(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     numbers = {item.ordinal.end for item in reading.outline.items}
     spaces = [mark for mark in reading.marked("space") if mark.end not in numbers and mark.start not in numbers]
-    spaced = sum(1 for _ in SPACED_FIGURES.finditer(reading.document.text))
-    if 0 < len(spaces) <= STRAY_SPACES and spaced < SPACED_LAYOUT:
+    if 0 < len(spaces) <= STRAY_SPACES and len(SPACED_FIGURES.findall(reading.document.text)) < SPACED_LAYOUT:
         yield rule.finding(Verdict.REMARK, f"句中有多余空格{len(spaces)}处。", spans=_spans(spaces), suggestion="删去空格。")
     open_ended = _unended(reading)
     if 0 < len(open_ended) <= UNENDED_PARAGRAPHS:

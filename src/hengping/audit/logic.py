@@ -23,7 +23,7 @@ OWN_WORDS = "我局本单位部门委"
 
 def _subjects(reading: Reading, start: int, end: int) -> set[str]:
     """Return the matters of administration a stretch of text speaks of."""
-    return {mark.note for mark in reading.marked("subject") if start <= mark.start < end}
+    return {mark.note for mark in reading.marked_between("subject", start, end)}
 
 
 def _shown(reading: Reading, span: Span) -> str:
@@ -229,7 +229,7 @@ def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 def uses_named(reading: Reading, section: Item, before: int) -> list[Mark]:
     """Return the uses of money the prose of a section names, ahead of its list of amounts."""
-    return [mark for mark in reading.marked("use") if section.title_end < mark.start < before]
+    return list(reading.marked_between("use", section.title_end, before))
 
 
 @check(

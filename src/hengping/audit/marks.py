@@ -91,8 +91,8 @@ def tail_of(reading: Reading, mark: Mark) -> Span:
     return Span(mark.start, clause_of(reading, mark).end)
 
 
-def _place(mark: Mark) -> tuple[int, int]:
-    return mark.start, -mark.end
+def _place(mark: Mark) -> int:
+    return (mark.start << 32) - mark.end
 
 
 def _words(text: str, lexicon: Lexicon) -> Iterator[Mark]:

@@ -7,6 +7,7 @@ characters one for one and never moves any.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -197,6 +198,11 @@ class Reading:
             found.setdefault(mark.kind, []).append(mark)
         return found
 
+    def marked_between(self, kind: str, start: int, end: int) -> Sequence[Mark]:
+        """Return the marks of one kind that begin in a stretch of text."""
+        marks = self.marks_by_kind.get(kind, ())
+        return marks[bisect_left(marks, start, key=_start) : bisect_left(marks, end, key=_start)]
+
     def marked(self, kind: str) -> Sequence[Mark]:
         """Return the marks of one kind in order of place."""
         return self.marks_by_kind.get(kind, ())
@@ -228,6 +234,10 @@ class Reading:
         from hengping.audit.grids import read_grids
 
         return read_grids(self)
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
 
 
 def ordinal_of(text: str, offset: int) -> Ordinal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hengping.audit.marks import clause_of
@@ -89,10 +90,15 @@ def _headed(reading: Reading, names: Sequence[str]) -> bool:
     )
 
 
-def _section(reading: Reading, names: Sequence[str]) -> Item | None:
-    outline = reading.outline
-    found = [item for item in outline.items if any(name in outline.title_of(item) for name in names)]
+def _section(reading: Reading, names: tuple[str, ...]) -> Item | None:
+    found = [item for item in reading.outline.items if _names(item.title, names)]
     return min(found, key=lambda item: (item.level, item.index), default=None)
+
+
+@cache
+def _names(title: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a heading is known by one of several names; headings repeat from report to report."""
+    return any(name in title for name in names)
 
 
 def _order(rule: Check, reading: Reading, places: Sequence[tuple[str, Item]]) -> Iterator[Finding]:
@@ -254,10 +260,11 @@ def NUMBERS_COMPLETE(rule: Check, reading: Reading) -> Iterable[Finding]:
 def _gap(reading: Reading, members: Sequence[Item]) -> tuple[Item, Item] | None:
     """Return the items either side of a missing number that does not stand inside a paragraph between them either."""
     for before, after in zip(members, members[1:], strict=False):
-        between = reading.text[before.ordinal.end : after.start]
         missing = range(before.ordinal.value + 1, after.ordinal.value)
-        if any(not _stands_in(between, before, value) for value in missing):
-            return before, after
+        if missing:
+            between = reading.text[before.ordinal.end : after.start]
+            if any(not _stands_in(between, before, value) for value in missing):
+                return before, after
     return None
 
 

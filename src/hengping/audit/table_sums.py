@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from hengping import tables
 from hengping.audit.breakdowns import bare
 from hengping.audit.grids import CellFigure, Grid, GridRow
 from hengping.audit.model import Check, Finding, Kind, Phase, Role, Severity, Span, Statement, Verdict, check
@@ -52,6 +53,40 @@ def TABLE_SUMS(rule: Check, reading: Reading) -> Iterable[Finding]:
         yield from _grand_total(rule, grid)
         yield from _personnel_and_public(rule, grid)
         yield from _three_public(rule, grid)
+        yield from _named_rows(rule, grid)
+
+
+def _named_rows(rule: Check, grid: Grid) -> Iterator[Finding]:
+    """Judge rows whose parts the rulebook knows by name, as in the tables of national accounts."""
+    if any(row.code for row in grid.rows) or not grid.headers:
+        return
+    column = min(grid.headers)
+    names = [bare(row.name).lstrip("#一二三四五六七八九十、") for row in grid.rows]
+    for wanted in tables.toml("audit/partitions.toml")["rows"]:
+        index = next((i for i, name in enumerate(names) if name in wanted["total"]), None)
+        whole = grid.rows[index].figure(column) if index is not None else None
+        if index is None or whole is None:
+            continue
+        rows = _rest_of(names, index, wanted["known"]) if wanted.get("rest") else _all_of(names, wanted["parts"])
+        items = [figure for i in rows if (figure := grid.rows[i].figure(column)) is not None]
+        if len(items) >= NEEDED and len(items) == len(rows):
+            yield _judge(rule, grid, whole, items, grid.rows[index].name, "所列各项之和", grid.rows[index], closed=True)
+
+
+def _rest_of(names: Sequence[str], index: int, known: Sequence[str]) -> list[int]:
+    """Return the rows after a total as long as they are named as its parts."""
+    found: list[int] = []
+    for position in range(index + 1, len(names)):
+        if not any(word in names[position] for word in known):
+            break
+        found.append(position)
+    return found if len(found) > NEEDED else []
+
+
+def _all_of(names: Sequence[str], parts: Sequence[Sequence[str]]) -> list[int]:
+    """Return one row for each part, or none where a part has no row."""
+    found = [next((i for i, name in enumerate(names) if name in words), -1) for words in parts]
+    return found if min(found) >= 0 else []
 
 
 def _across(rule: Check, grid: Grid) -> Iterator[Finding]:

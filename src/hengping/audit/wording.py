@@ -150,8 +150,9 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
         if line.listed_under is not None or line.is_class:
             used[line.account.code][line.name].append(line.statement.named_span)
     classes = [line for line in reading.accounts if line.is_class]
+    amounts = {line.statement.start for line in reading.accounts}
     for mark in (*reading.marked("account"), *reading.marked("all-are")):
-        if mark.kind == "account" and not reading.outline.is_self_evaluation:
+        if mark.kind == "account" and (mark.end in amounts or not reading.outline.is_self_evaluation):
             continue
         name = mark.note if mark.kind == "all-are" else mark.text
         account = account_named(name, _class_around(classes, mark))
