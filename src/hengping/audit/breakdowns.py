@@ -39,6 +39,7 @@ NO_TOTAL = re.compile(
 MANY = 5
 SHORT = 8
 CLAUSE = 16
+WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计")
 REACH = 40
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
@@ -254,7 +255,9 @@ def _is_announced(cue: re.Match[str], stated: Statement, members: list[Statement
     beside = all(
         (m.sentence, m.segment, m.passage) == (stated.sentence, stated.segment, stated.passage) for m in members
     )
-    return len(members) >= 2 and beside and len(bare(stated.label)) >= 2 and all(_is_short(m.label) for m in members)
+    if len(members) < 2 or not beside or len(bare(stated.label)) < 2:
+        return False
+    return bool(WHOLE.search(stated.label)) or all(_is_short(member.label) for member in members)
 
 
 def _is_short(label: str) -> bool:
