@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from hengping.document import Cell, Table
 from hengping.figures import Figure
-from hengping.reports.forms import Form
+from hengping.reports.forms import FilledForm
 from hengping_io.page_layout import width_of
 
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -27,7 +27,7 @@ ONE_PAGE = 36
 ANY_DAY = datetime(2020, 1, 1)  # noqa: DTZ001 - a file's fixed date has no zone
 
 
-def write_xlsx(forms: Iterable[Form], label: str = "") -> bytes:
+def write_xlsx(forms: Iterable[FilledForm], label: str = "") -> bytes:
     """Return a workbook with one sheet per form; ``label`` stands over every one of them."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -45,7 +45,7 @@ STATE_MONEY = (Fund.GENERAL, Fund.GOVERNMENT_FUNDS, Fund.STATE_CAPITAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class FilledForm:
     """One form: the name of its sheet and the table on it."""
 
     key: str
@@ -74,13 +74,13 @@ class Grid:
         return Table(rows, title=title, unit="万元")
 
 
-def forms(facts: Facts, report: Report) -> tuple[Form, ...]:
+def forms(facts: Facts, report: Report) -> tuple[FilledForm, ...]:
     """Return every form of a year: base data, the department's, and one for each project."""
     named = report.named
     own = [project_form(facts, named, project, number) for number, project in enumerate(facts.projects, 1)]
     return (
-        Form(key="base-data", sheet="基础数据表", table=base_data(facts, named)),
-        Form(key="department", sheet="部门整体自评表", table=department(facts, named)),
+        FilledForm(key="base-data", sheet="基础数据表", table=base_data(facts, named)),
+        FilledForm(key="department", sheet="部门整体自评表", table=department(facts, named)),
         *own,
     )
 
@@ -285,7 +285,7 @@ def _indicator(score: Score, named: Named, prefix: str) -> tuple[Piece | Sequenc
     )
 
 
-def project_form(facts: Facts, named: Named, project: ProjectResult, number: int) -> Form:
+def project_form(facts: Facts, named: Named, project: ProjectResult, number: int) -> FilledForm:
     """Return F3, the self-evaluation of one project."""
     grid, prefix = Grid(), f"project.{project.code}."
     known = facts.book.projects.get(project.code)
@@ -303,7 +303,7 @@ def project_form(facts: Facts, named: Named, project: ProjectResult, number: int
     _indicators(grid, project.evaluation, named, prefix, "服务对象满意度指标", budget)
     grid.row(*((2, text) for text in FOOTER))
     table = grid.table(f"{facts.fiscal_year}年度项目支出绩效自评表（{title}）", (0, 1))
-    return Form(key=f"project-{project.code}", sheet=f"项目{number} {title}", table=table)
+    return FilledForm(key=f"project-{project.code}", sheet=f"项目{number} {title}", table=table)
 
 
 def _project_named(named: Named, code: str) -> Named:

@@ -14,7 +14,7 @@ from tests.core.reports import sample
 from hengping.document import Cell, Run, Table
 from hengping.figures import Figure
 from hengping.reports.compose import compose
-from hengping.reports.forms import Form, forms
+from hengping.reports.forms import FilledForm, forms
 from hengping_io.write_xlsx import sheet_name, write_xlsx
 
 
@@ -72,7 +72,7 @@ def test_merged_cells_are_those_of_the_form() -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "http://example.org", "{=1}"])
 def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
     table = Table(((Cell(text, runs=(Run(text),)), Cell("乙", column=1, runs=(Run("乙"),))),), title=text)
-    sheet = opened(write_xlsx([Form(key="a", sheet="甲", table=table)])).worksheets[0]
+    sheet = opened(write_xlsx([FilledForm(key="a", sheet="甲", table=table)])).worksheets[0]
 
     assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.value] == ["s"] * 3
     assert sheet.cell(2, 1).value == text
@@ -83,7 +83,7 @@ def test_a_figure_keeps_its_decimals() -> None:
 
     figure = Figure(Decimal("19.5"), "分", 2, "19.50分")
     table = Table(((Cell("19.50", runs=(Run("19.50", figure=figure),)), Cell("乙", column=1)),))
-    cell = opened(write_xlsx([Form(key="a", sheet="甲", table=table)])).worksheets[0].cell(1, 1)
+    cell = opened(write_xlsx([FilledForm(key="a", sheet="甲", table=table)])).worksheets[0].cell(1, 1)
 
     assert (cell.value, cell.number_format) == (19.5, "0.00")
 
