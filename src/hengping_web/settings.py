@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.utils import get_random_secret_key
 
 from hengping_web.environment import flag, text, words
+from hengping_web.vault.keys import from_file
 
 HERE = Path(__file__).resolve().parent
 DATA = Path(text("HENGPING_DATA", "var")).resolve()
@@ -44,7 +45,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "hengping_web.base",
+    "hengping_web.accounts",
+    "hengping_web.trail",
 ]
+AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -105,3 +110,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = flag("HENGPIN
 if SECURE_SSL_REDIRECT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+
+KEYS = from_file(Path(text("HENGPING_KEYS", str(DATA / "keys"))), make=True)
+CIPHER = text("HENGPING_CIPHER", "aes-256-gcm")
+LOG_ALGORITHM = text("HENGPING_LOG_HASH", "sha256")

@@ -1,0 +1,1 @@
+"""People of the offices: organisations, accounts, roles, and what each may open."""
