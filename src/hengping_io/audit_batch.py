@@ -7,19 +7,20 @@ dies, is a row of the index like any other.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import hengping
 from hengping.audit.model import Verdict
@@ -31,6 +32,7 @@ from hengping_io.whole_file import write_whole
 
 CHUNK = 8
 FEW = 4
+COLLECT_AFTER = 100_000
 STATE = ".state"
 PAGES = "documents"
 UNSAFE = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n\r', "_"))
@@ -88,32 +90,41 @@ class Row:
     marked: str = ""
 
 
-def run(sources: Sequence[Source], options: Options, workers: int | None = None) -> Iterator[Row]:
-    """Audit every source and yield its row as it is finished; the order is that of the work, not of the names."""
+Work: TypeAlias = Callable[[Source, Options], Row]
+
+
+def run(
+    sources: Sequence[Source], options: Options, workers: int | None = None, work: Work | None = None
+) -> Iterator[Row]:
+    """Audit every source and yield its row as it is finished; the order is that of the work, not of the names.
+
+    ``work`` is what is done with one source, ``audit_one`` unless another is given.
+    """
+    work = work or audit_one
     for folder in (PAGES, STATE):
         (Path(options.out) / folder).mkdir(parents=True, exist_ok=True)
     count = min(workers or os.cpu_count() or 1, len(sources))
     if count <= 1 or (workers is None and len(sources) < FEW):
         for source in sources:
-            yield audit_one(source, options)
+            yield work(source, options)
         return
     left = dict.fromkeys(sources)
-    yield from _pooled(list(left), options, count, CHUNK, left)
+    yield from _pooled(list(left), options, count, CHUNK, left, work)
     if left:
-        yield from _pooled(list(left), options, count, 1, left)
+        yield from _pooled(list(left), options, count, 1, left, work)
     for source in list(left):
-        yield _alone(source, options)
+        yield _alone(source, options, work)
 
 
 def _pooled(
-    sources: list[Source], options: Options, workers: int, size: int, left: dict[Source, None]
+    sources: list[Source], options: Options, workers: int, size: int, left: dict[Source, None], work: Work
 ) -> Iterator[Row]:
     """Audit in chunks; where a process dies, what it had not finished stays in ``left``."""
     chunks = [sources[at : at + size] for at in range(0, len(sources), size)]
     with _pool(workers) as pool:
         waiting: dict[Future[list[Row]], list[Source]] = {}
         try:
-            waiting = {pool.submit(audit_some, chunk, options): chunk for chunk in chunks}
+            waiting = {pool.submit(_some, work, chunk, options): chunk for chunk in chunks}
             for future in as_completed(waiting):
                 rows = future.result()
                 for source in waiting[future]:
@@ -126,28 +137,28 @@ def _pooled(
             raise
 
 
-def _alone(source: Source, options: Options) -> Row:
+def _alone(source: Source, options: Options, work: Work) -> Row:
     """Audit one file in a process of its own, and say so where that process dies."""
     with _pool(1) as pool:
         try:
-            return pool.submit(audit_one, source, options).result()
+            return pool.submit(work, source, options).result()
         except BrokenProcessPool:
             reason = "读取这个文件时程序异常退出；其余文件不受影响。请另存后再试"
             return Row(name=source.name, page=page_name(source.name), status="failed", reason=reason)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
 
 
-def _leave_interrupts() -> None:
-    """Let only the first process answer to Ctrl-C; it tells the others to stop."""
+def _begin() -> None:
+    """Let only the first process answer to Ctrl-C, and look for cyclic garbage rarely: documents make almost none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
-def audit_some(sources: Sequence[Source], options: Options) -> list[Row]:
-    """Audit a chunk of files in one process."""
-    return [audit_one(source, options) for source in sources]
+def _some(work: Work, sources: Sequence[Source], options: Options) -> list[Row]:
+    return [work(source, options) for source in sources]
 
 
 def audit_one(source: Source, options: Options) -> Row:
@@ -163,7 +174,7 @@ def audit_one(source: Source, options: Options) -> Row:
         earlier = _earlier(state, digest, options)
         if earlier is not None:
             return earlier
-        row = _audited(source, page, data, digest, options)
+        row = _audited(source, page, data, options)
     except Unreadable as error:
         row = Row(name=source.name, page=page, status="unreadable", reason=f"{error.reason}。{error.remedy}")
     except Unavailable:
@@ -174,7 +185,8 @@ def audit_one(source: Source, options: Options) -> Row:
         row = Row(
             name=source.name, page=page, status="failed", reason=f"程序自身出错（{type(error).__name__}: {error}）"
         )
-    write_whole(state, json.dumps(asdict(row) | {"hash": digest, "version": options.version}, ensure_ascii=False))
+    row = replace(row, hash=digest, version=options.version)
+    write_whole(state, json.dumps(asdict(row), ensure_ascii=False))
     return row
 
 
@@ -188,13 +200,13 @@ def _earlier(state: Path, digest: str, options: Options) -> Row | None:
         return None
     if found.get("status") == "failed":
         return None
-    row = Row(**found)
+    row = Row(**found | {"missing": [tuple(one) for one in found["missing"]]})
     results = Path(options.out) / PAGES
     there = row.status != "done" or all((results / f"{row.page}.{ending}").exists() for ending in ("html", "json"))
     return row if there else None
 
 
-def _audited(source: Source, page: str, data: bytes, digest: str, options: Options) -> Row:
+def _audited(source: Source, page: str, data: bytes, options: Options) -> Row:
     from hengping.audit.examine import examine
     from hengping.audit.reading import Reading
     from hengping_io import audit_units
@@ -220,8 +232,6 @@ def _audited(source: Source, page: str, data: bytes, digest: str, options: Optio
         name=source.name,
         page=page,
         status="done",
-        hash=digest,
-        version=options.version,
         kind=document.kind,
         title=document.title,
         characters=len(document.text),
