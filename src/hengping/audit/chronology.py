@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import clause_around, clause_of
+from hengping.audit.marks import clause_around
 from hengping.audit.model import Check, Finding, Severity, Span, Verdict, check
 
 if TYPE_CHECKING:
     from hengping.audit.dates_in_text import DateInText
     from hengping.audit.reading import Reading
 
-OWN_YEAR = re.compile(r"20(?<!\d20)(?P<year>\d{2}) ?年度?(?:部门|单位|我局|本局)?(?:部门整体支出|整体支出|绩效自评|部门决算|单位决算)")
+OWN_YEAR = re.compile(
+    r"20(?<!\d20)(?P<year>\d{2}) ?年度?(?:部门|单位|我局|本局)?(?:部门整体支出|整体支出|绩效自评|部门决算|单位决算)"
+)
 COMPARED = re.compile(r"(?:比|较|与|同|和|相比)[^，。；]{0,6}$")
-SELF_COMPARED = re.compile(r"(?:比|较|与) ?(?P<year>20\d{2}) ?年(?P<phase>预算)(?:数)?(?:增加|减少|持平|下降|增长|相比)")
+SELF_COMPARED = re.compile(
+    r"(?:比|较|与) ?(?P<year>20\d{2}) ?年(?P<phase>预算)(?:数)?(?:增加|减少|持平|下降|增长|相比)"
+)
 PLANS = ("下一步", "改进", "措施", "计划", "安排", "打算", "工作思路")
 
 
@@ -93,7 +97,10 @@ def DEICTIC_TIME(rule: Check, reading: Reading) -> Iterable[Finding]:
     if not outline.is_closed_year:
         if reading.marked("deixis"):
             yield rule.finding(
-                Verdict.NOT_APPLICABLE, f"本文是{outline.kind_title}，写作时的“今年”所指明确。", spans=(), severity=Severity.INFO
+                Verdict.NOT_APPLICABLE,
+                f"本文是{outline.kind_title}，写作时的“今年”所指明确。",
+                spans=(),
+                severity=Severity.INFO,
             )
         return
     for mark in reading.marked("deixis"):

@@ -134,7 +134,9 @@ def COVER(rule: Check, reading: Reading) -> Iterable[Finding]:
 )
 def BUDGET_STATED(rule: Check, reading: Reading) -> Iterable[Finding]:
     """应写明年初预算数、调整后的全年预算数、全年执行数和预算执行率；缺少任何一项，执行情况都无从核对。"""
-    row = next((row for card in reading.scorecards for row in card.funds if row.get("budget") and row.get("executed")), None)
+    row = next(
+        (row for card in reading.scorecards for row in card.funds if row.get("budget") and row.get("executed")), None
+    )
     yield from _disclosed(rule, reading, else_shown=row.span if row is not None else None)
 
 
@@ -160,8 +162,10 @@ def CARRY_OVER(rule: Check, reading: Reading) -> Iterable[Finding]:
     severity=Severity.WARNING,
     needs="“三公”经费的预算数和决算数",
     spares=("写明没有“三公”经费支出的",),
-    fails=REPORT + "一、支出情况\n商品和服务支出10.00万元。其中，公务接待费2.38万元、公务用车运行维护费6.87万元、办公费0.75万元。",
-    passes=REPORT + "一、支出情况\n“三公”经费预算10万元，决算9.25万元，其中公务接待费2.38万元、公务用车运行维护费6.87万元，因公出国（境）费0万元。",
+    fails=REPORT
+    + "一、支出情况\n商品和服务支出10.00万元。其中，公务接待费2.38万元、公务用车运行维护费6.87万元、办公费0.75万元。",
+    passes=REPORT
+    + "一、支出情况\n“三公”经费预算10万元，决算9.25万元，其中公务接待费2.38万元、公务用车运行维护费6.87万元，因公出国（境）费0万元。",
 )
 def THREE_PUBLIC(rule: Check, reading: Reading) -> Iterable[Finding]:
     """应单独写明“三公”经费的预算数、决算数和上年比较，没有的写明为零；只在科目明细里出现不算写明。"""
@@ -172,7 +176,11 @@ def THREE_PUBLIC(rule: Check, reading: Reading) -> Iterable[Finding]:
         added = sum((part.amount for part in parts), ZERO) / scale
         shown = " + ".join(f"{part.subject}{part.figure.value}" for part in parts)
         note = f"科目明细中可见{shown} = {added}{unit}。"
-    if _required(rule, reading) is not None and "three-public" in _topics(reading) and not _three_public_figure(reading):
+    if (
+        _required(rule, reading) is not None
+        and "three-public" in _topics(reading)
+        and not _three_public_figure(reading)
+    ):
         note = "文中提到“三公”经费而没有金额。" + note
         yield _missing(rule, reading.locality.disclosures[rule.code], [], note)
         return
@@ -187,7 +195,11 @@ def _three_public_figure(reading: Reading) -> bool:
         for mark in marks
         for statement in reading.statements
         if statement.family == "money"
-    ) or any(word in text[mark.start : mark.end + NEAR] or word in text[max(0, mark.start - 20) : mark.start] for mark in marks for word in ("没有", "无"))
+    ) or any(
+        word in text[mark.start : mark.end + NEAR] or word in text[max(0, mark.start - 20) : mark.start]
+        for mark in marks
+        for word in ("没有", "无")
+    )
 
 
 @check(
@@ -218,7 +230,8 @@ def OBJECTIVES(rule: Check, reading: Reading) -> Iterable[Finding]:
     needs="所列问题的整改安排",
     spares=("没有列出问题的",),
     fails=REPORT + "一、存在的问题\n1、预算执行偏慢。\n二、改进措施\n1、加快支付进度。",
-    passes=REPORT + "一、存在的问题\n1、预算执行偏慢。\n二、改进措施\n1、加快支付进度，责任科室为办公室，完成时限为2025年6月底。",
+    passes=REPORT
+    + "一、存在的问题\n1、预算执行偏慢。\n二、改进措施\n1、加快支付进度，责任科室为办公室，完成时限为2025年6月底。",
 )
 def RECTIFICATION(rule: Check, reading: Reading) -> Iterable[Finding]:
     """列出问题的，应写明责任人、完成时限和进展，并交代上年所列问题的整改结果。"""
@@ -278,7 +291,9 @@ def PRIOR_YEAR(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     compared = next((s for s in reading.statements if _is_prior(s, reading.year)), None)
     if compared is None:
-        yield rule.finding(Verdict.MISSING, "全文没有一个上年数或增减数。", spans=(), suggestion="补写上年数和增减原因。")
+        yield rule.finding(
+            Verdict.MISSING, "全文没有一个上年数或增减数。", spans=(), suggestion="补写上年数和增减原因。"
+        )
     else:
         yield rule.finding(Verdict.AGREES, "写有与上年的比较。", spans=(compared.named_span,))
 
@@ -330,6 +345,16 @@ def IN_POST_BREAKDOWN(rule: Check, reading: Reading) -> Iterable[Finding]:
     if added == people.amount:
         yield rule.finding(Verdict.AGREES, "各类在职人数之和等于在职总数。", spans=spans, working=working)
     elif added > people.amount:
-        yield rule.finding(Verdict.CONTRADICTION, f"各类在职人数之和{added}人，超过在职总数{people.figure}。", spans=spans, working=working)
+        yield rule.finding(
+            Verdict.CONTRADICTION,
+            f"各类在职人数之和{added}人，超过在职总数{people.figure}。",
+            spans=spans,
+            working=working,
+        )
     else:
-        yield rule.finding(Verdict.UNEXPLAINED, f"各类在职人数之和{added}人，少于在职总数{people.figure}。", spans=spans, working=working)
+        yield rule.finding(
+            Verdict.UNEXPLAINED,
+            f"各类在职人数之和{added}人，少于在职总数{people.figure}。",
+            spans=spans,
+            working=working,
+        )

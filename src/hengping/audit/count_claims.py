@@ -28,7 +28,9 @@ QUOTED_LIST = re.compile(r"(?:[“《][^”》\n]{2,40}[”》](?:、|和|及|�
 QUOTED = re.compile(r"[“《][^”》\n]{2,40}[”》]")
 BRACKETS = re.compile(r"[（(][^（()）\n]*[)）]|“[^”\n]*”|《[^》\n]*》")
 JOINT = re.compile(r"以及|及其|和|及|与|暨")
-THING = re.compile(r"(?:科|室|处|股|局|办|中心|站|所|队|院|校|馆|部|委|会|厅|公司|镇|乡|街道|县|区|市|省|园|场|社|组|专班|平台|小组|[”》])$")
+THING = re.compile(
+    r"(?:科|室|处|股|局|办|中心|站|所|队|院|校|馆|部|委|会|厅|公司|镇|乡|街道|县|区|市|省|园|场|社|组|专班|平台|小组|[”》])$"
+)
 DESCRIPTIVE = re.compile(r"^(?:含|其中|不含|以下|详见|见|注|另|占|约|同比|比|含税|参公|公益|正|副|均)|\d")
 FOLLOWED = re.compile(r"(?:[，,]?(?:分别(?:是|为)|包括|即)[：:]?|[：:])(?P<list>[^。；;\n]{4,200})")
 ANNOUNCED = re.compile(r"(?:以下|如下|下列)[^，。；：:\n]{0,6}$")
@@ -129,7 +131,10 @@ def _bounds(names: tuple[str, ...]) -> tuple[int, int]:
 
 def _alike(names: tuple[str, ...]) -> bool:
     """Tell whether all names end as names of bodies, places or titles do."""
-    return all(THING.search(BRACKETS.sub(lambda found: found.group()[-1] if found.group()[-1] in "”》" else "", name)) for name in names)
+    return all(
+        THING.search(BRACKETS.sub(lambda found: found.group()[-1] if found.group()[-1] in "”》" else "", name))
+        for name in names
+    )
 
 
 def _closed_list(passage: Passage, match: re.Match[str], said: int, before: str) -> CountClaim | None:
@@ -183,7 +188,9 @@ def _following_list(passage: Passage, match: re.Match[str], said: int) -> CountC
     )
 
 
-def _announced_list(outline: Outline, passage: Passage, match: re.Match[str], said: int, before: str) -> CountClaim | None:
+def _announced_list(
+    outline: Outline, passage: Passage, match: re.Match[str], said: int, before: str
+) -> CountClaim | None:
     """Read “存在以下三个问题：” with the numbered list or the 一是 series that follows."""
     if said < 2 or not NOUN_OF_POINTS.match(match.group("noun")):
         return None

@@ -48,7 +48,9 @@ def _is_budget(reading: Reading, statement: Statement) -> bool:
     return statement.phase.is_budget
 
 
-def _compared(rule: Check, here: Mapping[str, Statement], there: Mapping[str, Statement], name: str) -> Iterator[Finding]:
+def _compared(
+    rule: Check, here: Mapping[str, Statement], there: Mapping[str, Statement], name: str
+) -> Iterator[Finding]:
     for key, statement in here.items():
         other = there.get(key)
         if other is None:
@@ -57,7 +59,8 @@ def _compared(rule: Check, here: Mapping[str, Statement], there: Mapping[str, St
         gap = abs(statement.amount - other.amount) / statement.scale
         yield rule.finding(
             Verdict.AGREES if agrees else Verdict.UNEXPLAINED,
-            f"{key}：本文{statement.figure}，{name}{other.figure}" + ("，一致。" if agrees else f"，相差{gap}{statement.figure.unit}。"),
+            f"{key}：本文{statement.figure}，{name}{other.figure}"
+            + ("，一致。" if agrees else f"，相差{gap}{statement.figure.unit}。"),
             severity=Severity.WARNING,
             spans=(statement.named_span,),
             working=f"{statement.figure} {'=' if agrees else '≠'} {other.figure}",
@@ -85,7 +88,9 @@ def FINAL_ACCOUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
     for other in reading.others:
         if other.outline.kind == "final_accounts" and other.year == reading.year:
             here = facts(reading, budget=False, year=reading.year)
-            yield from _compared(rule, here, facts(other, budget=False, year=reading.year), other.document.name or "部门决算")
+            yield from _compared(
+                rule, here, facts(other, budget=False, year=reading.year), other.document.name or "部门决算"
+            )
 
 
 @check(
@@ -107,7 +112,9 @@ def PUBLISHED_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
                 for name, statement in facts(reading, budget=True, year=reading.year).items()
                 if statement.phase in (Phase.INITIAL, Phase.BUDGET)
             }
-            yield from _compared(rule, here, facts(other, budget=True, year=reading.year), other.document.name or "部门预算")
+            yield from _compared(
+                rule, here, facts(other, budget=True, year=reading.year), other.document.name or "部门预算"
+            )
 
 
 @check(
@@ -211,7 +218,11 @@ def _followed_up(rule: Check, reading: Reading, last: Reading) -> Iterator[Findi
             )
         elif about and not about & mentioned:
             yield rule.finding(
-                Verdict.MISSING, f"上年列出的“{words}”，本年没有交代整改结果。", spans=(), suggestion="写明已整改或未整改的原因。", key=words
+                Verdict.MISSING,
+                f"上年列出的“{words}”，本年没有交代整改结果。",
+                spans=(),
+                suggestion="写明已整改或未整改的原因。",
+                key=words,
             )
 
 

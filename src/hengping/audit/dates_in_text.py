@@ -59,7 +59,9 @@ def _dates(text: str) -> Iterator[DateInText]:
             if until is None:
                 day = None
         reached = end
-        yield DateInText(match.start(), end, text[match.start() : end], day, until, DEADLINE.match(text, end) is not None)
+        yield DateInText(
+            match.start(), end, text[match.start() : end], day, until, DEADLINE.match(text, end) is not None
+        )
 
 
 def _day(year: int, month: str, day: str | None, *, last: bool) -> date | None:

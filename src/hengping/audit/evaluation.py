@@ -32,7 +32,9 @@ TABLE = "一级指标\t三级指标\t年度指标值\t实际完成值\t分值\t�
     cites=(HOUSE["SCO-00"], EVALUATION),
     spares=("没有写总分的", "随附评分表的", "写的是平均得分或单项得分的"),
     fails="部门整体支出绩效自评报告\n一、评价结论\n对照指标体系打分得出结果为98分。",
-    passes="部门整体支出绩效自评报告\n一、评价结论\n对照指标体系打分得出结果为98分。\n" + TABLE + "产出\t办结率\t≥95%\t98%\t100\t98\t个别超期",
+    passes="部门整体支出绩效自评报告\n一、评价结论\n对照指标体系打分得出结果为98分。\n"
+    + TABLE
+    + "产出\t办结率\t≥95%\t98%\t100\t98\t个别超期",
 )
 def SCORE_HAS_TABLE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """写出总分的，应当有指标、分值、逐项得分的评分表；没有评分表，总分无从核实。"""
@@ -77,7 +79,9 @@ def WEIGHTS(rule: Check, reading: Reading) -> Iterable[Finding]:
         added = sum(weights, ZERO)
         working = f"{' + '.join(map(str, weights))} = {added}"
         if added == full:
-            yield rule.finding(Verdict.AGREES, f"{len(weights)}项分值合计{added}分。", spans=(card.span,), working=working)
+            yield rule.finding(
+                Verdict.AGREES, f"{len(weights)}项分值合计{added}分。", spans=(card.span,), working=working
+            )
         else:
             yield rule.finding(
                 Verdict.CONTRADICTION,
@@ -100,7 +104,9 @@ def WEIGHTS(rule: Check, reading: Reading) -> Iterable[Finding]:
     absent=Verdict.INSUFFICIENT_DATA,
     cites=(HOUSE["SCO-02"],),
     fails="部门整体支出绩效自评表\n" + TABLE + "产出\t办结率\t≥95%\t98%\t60\t62\t\n效益\t化解率\t≥80%\t85%\t40\t38\t",
-    passes="部门整体支出绩效自评表\n" + TABLE + "产出\t办结率\t≥95%\t98%\t60\t60\t\n效益\t化解率\t≥80%\t75%\t40\t38\t力量不足\n总分\t\t\t\t100\t98\t",
+    passes="部门整体支出绩效自评表\n"
+    + TABLE
+    + "产出\t办结率\t≥95%\t98%\t60\t60\t\n效益\t化解率\t≥80%\t75%\t40\t38\t力量不足\n总分\t\t\t\t100\t98\t",
 )
 def SCORES(rule: Check, reading: Reading) -> Iterable[Finding]:
     """每项得分在0与分值之间，各项得分相加等于总分，正文写的总分等于表中的总分。"""
@@ -127,7 +133,9 @@ def _total_scores(rule: Check, reading: Reading, card: ScoreCard) -> Iterator[Fi
     added = sum(scores, ZERO)
     if card.total is not None and stated is not None and len(scores) > 1:
         places = max(-int(score.as_tuple().exponent) for score in (*scores, stated))
-        gap = added != stated and not around(added, quantum(places) * len(scores)).meets(around(stated, quantum(places)))
+        gap = added != stated and not around(added, quantum(places) * len(scores)).meets(
+            around(stated, quantum(places))
+        )
         yield rule.finding(
             Verdict.CONTRADICTION if gap else Verdict.AGREES if added == stated else Verdict.ROUNDING,
             f"各项得分相加为{added}分，总分写作{stated}分。",
@@ -141,7 +149,12 @@ def _total_scores(rule: Check, reading: Reading, card: ScoreCard) -> Iterator[Fi
         )
     text = total_score(reading)
     final = stated if stated is not None else added if scores else None
-    if text is not None and final is not None and reading.outline.kind == "self_evaluation" and len(reading.scorecards) == 1:
+    if (
+        text is not None
+        and final is not None
+        and reading.outline.kind == "self_evaluation"
+        and len(reading.scorecards) == 1
+    ):
         same = Decimal(text.note) == final
         yield rule.finding(
             Verdict.AGREES if same else Verdict.CONTRADICTION,
@@ -279,11 +292,19 @@ def INDICATOR_SCORE(rule: Check, reading: Reading) -> Iterable[Finding]:
             yield rule.finding(Verdict.AGREES, f"“{row.name}”的得分与完成情况一致。", spans=spans, working=shown)
         elif met:
             yield rule.finding(
-                Verdict.REMARK, f"“{row.name}”已达到目标，却没有得满分。", severity=Severity.INFO, spans=spans, working=shown
+                Verdict.REMARK,
+                f"“{row.name}”已达到目标，却没有得满分。",
+                severity=Severity.INFO,
+                spans=spans,
+                working=shown,
             )
         else:
             yield rule.finding(
-                Verdict.UNEXPLAINED, f"“{row.name}”没有达到目标，却得了满分。", spans=spans, working=shown, suggestion="核对完成值或得分。"
+                Verdict.UNEXPLAINED,
+                f"“{row.name}”没有达到目标，却得了满分。",
+                spans=spans,
+                working=shown,
+                suggestion="核对完成值或得分。",
             )
 
 
@@ -332,10 +353,21 @@ def DEVIATION(rule: Check, reading: Reading) -> Iterable[Finding]:
         target = row.value("target")
         if score < weight and reason is None:
             yield rule.finding(
-                Verdict.MISSING, f"“{row.name}”扣了{weight - score}分，没有写原因。", spans=_cells(row, "score"), suggestion="补写偏差原因和改进措施。"
+                Verdict.MISSING,
+                f"“{row.name}”扣了{weight - score}分，没有写原因。",
+                spans=_cells(row, "score"),
+                suggestion="补写偏差原因和改进措施。",
             )
-        elif score == weight and reason is not None and any(word in reason.text for word in ("未完成", "未达到", "没有完成", "不足")):
-            yield rule.finding(Verdict.UNEXPLAINED, f"“{row.name}”得满分，又写“{reason.text.strip()}”。", spans=_cells(row, "score", "reason"))
+        elif (
+            score == weight
+            and reason is not None
+            and any(word in reason.text for word in ("未完成", "未达到", "没有完成", "不足"))
+        ):
+            yield rule.finding(
+                Verdict.UNEXPLAINED,
+                f"“{row.name}”得满分，又写“{reason.text.strip()}”。",
+                spans=_cells(row, "score", "reason"),
+            )
         elif ratio is not None and ratio > limit and target is not None and target.at_least:
             percent = print_number(ratio * HUNDRED, 1)
             yield rule.finding(
@@ -374,7 +406,10 @@ def EVIDENCE(rule: Check, reading: Reading) -> Iterable[Finding]:
                 yield rule.finding(Verdict.AGREES, f"{len(card.indicators)}项指标都写了佐证。", spans=(card.span,))
         elif not elsewhere:
             yield rule.finding(
-                Verdict.REMARK, "评分表没有佐证一栏，正文也没有提到佐证材料。", severity=Severity.INFO, spans=(card.span,)
+                Verdict.REMARK,
+                "评分表没有佐证一栏，正文也没有提到佐证材料。",
+                severity=Severity.INFO,
+                spans=(card.span,),
             )
 
 
@@ -411,7 +446,12 @@ def _mean(rule: Check, total: ScoreRow, parts: list[ScoreRow]) -> Iterator[Findi
     if printed is None:
         return
     if due in printed:
-        yield rule.finding(Verdict.AGREES, f"总执行率{rate}%等于总数之比。", spans=_cells(total, "rate"), working=f"{executed}÷{budget}")
+        yield rule.finding(
+            Verdict.AGREES,
+            f"总执行率{rate}%等于总数之比。",
+            spans=_cells(total, "rate"),
+            working=f"{executed}÷{budget}",
+        )
     elif mean in printed:
         yield rule.finding(
             Verdict.CONTRADICTION,
@@ -532,7 +572,9 @@ def VALUE_LEGAL(rule: Check, reading: Reading) -> Iterable[Finding]:
                 spans=_cells(row, "target", "actual"),
             )
         elif target is None and worded is not None and worded.text.strip()[0] in "≥≤＞＜><" and worded.number is None:
-            yield rule.finding(Verdict.UNEXPLAINED, f"“{row.name}”的目标值有运算符而没有数值。", spans=_cells(row, "target"))
+            yield rule.finding(
+                Verdict.UNEXPLAINED, f"“{row.name}”的目标值有运算符而没有数值。", spans=_cells(row, "target")
+            )
         elif target is not None:
             yield rule.finding(Verdict.AGREES, f"“{row.name}”的目标值写法合规。", spans=_cells(row, "target"))
 
@@ -585,5 +627,3 @@ def OBJECTIVE_RESULT(rule: Check, reading: Reading) -> Iterable[Finding]:
                 yield rule.finding(Verdict.MISSING, "有预期目标，没有写实际完成情况。", spans=_cells(row, "expected"))
             else:
                 yield rule.finding(Verdict.AGREES, "预期目标写有实际完成情况。", spans=_cells(row, "expected"))
-
-

@@ -121,7 +121,10 @@ def HALF_WIDTH_PUNCTUATION(rule: Check, reading: Reading) -> Iterable[Finding]:
     if half and "，" in reading.document.text:
         kinds = "".join(dict.fromkeys(mark.text for mark in half))
         yield rule.finding(
-            Verdict.REMARK, f"汉字之间有半角标点{len(half)}处（{kinds}）。", spans=_spans(half), suggestion="改为全角标点。"
+            Verdict.REMARK,
+            f"汉字之间有半角标点{len(half)}处（{kinds}）。",
+            spans=_spans(half),
+            suggestion="改为全角标点。",
         )
 
 
@@ -166,7 +169,10 @@ def PAIRED_MARKS(rule: Check, reading: Reading) -> Iterable[Finding]:
     for pair in reading.outline.pairs:
         for span in pair.wrong:
             yield rule.finding(
-                Verdict.REMARK, f"这一段里{pair.marks[0]} {pair.marks[1]}不成对。", spans=(span,), working=f"全文 {pair.opened}/{pair.closed}"
+                Verdict.REMARK,
+                f"这一段里{pair.marks[0]} {pair.marks[1]}不成对。",
+                spans=(span,),
+                working=f"全文 {pair.opened}/{pair.closed}",
             )
     if good:
         working = "，".join(f"{pair.marks} {pair.opened}/{pair.closed}" for pair in good)
@@ -191,7 +197,9 @@ def SPACES_AND_STOPS(rule: Check, reading: Reading) -> Iterable[Finding]:
     numbers = {item.ordinal.end for item in reading.outline.items}
     spaces = [mark for mark in reading.marked("space") if mark.end not in numbers and mark.start not in numbers]
     if 0 < len(spaces) <= STRAY_SPACES and len(SPACED_FIGURES.findall(reading.document.text)) < SPACED_LAYOUT:
-        yield rule.finding(Verdict.REMARK, f"句中有多余空格{len(spaces)}处。", spans=_spans(spaces), suggestion="删去空格。")
+        yield rule.finding(
+            Verdict.REMARK, f"句中有多余空格{len(spaces)}处。", spans=_spans(spaces), suggestion="删去空格。"
+        )
     open_ended = _unended(reading)
     if 0 < len(open_ended) <= UNENDED_PARAGRAPHS:
         yield rule.finding(

@@ -160,7 +160,9 @@ def locality(authority: str, year: int) -> Locality:
     nearest = chain[-1]
     nation = chain[0]
     grades, grade_cites = _grades(chain, day)
-    merged = [(list(table.get("words", ())), list(table.get("patterns", ())), list(table.get("scans", ()))) for table in chain]
+    merged = [
+        (list(table.get("words", ())), list(table.get("patterns", ())), list(table.get("scans", ()))) for table in chain
+    ]
     thresholds = {key: Decimal(value) for table in chain for key, value in table.get("thresholds", {}).items()}
     places = {key: value for table in chain for key, value in table.get("places", {}).items()}
     measures = [name for table in chain for name in table.get("measures", {}).get("names", ())]
@@ -177,7 +179,9 @@ def locality(authority: str, year: int) -> Locality:
         kinds=tuple(_kind(row) for row in nation["document_kind"]),
         roles={key: tuple(names) for key, names in nation["roles"].items()},
         outlines={row["kind"]: _outline(row) for table in chain for row in _in_force(table.get("outline", ()), day)},
-        disclosures={row["check"]: _disclosure(row) for table in chain for row in _in_force(table.get("disclosure", ()), day)},
+        disclosures={
+            row["check"]: _disclosure(row) for table in chain for row in _in_force(table.get("disclosure", ()), day)
+        },
         measures=re.compile(
             rf"(?P<noun>[一-鿿]{{1,6}}?)(?P<measure>{_either(measures)})"
             r"[一-鿿]{0,6}?(?:下降|上升|减少|增加|增长|回落)"
@@ -213,7 +217,9 @@ def _grades(chain: Sequence[Mapping[str, Any]], day: date) -> tuple[tuple[Grade,
 
 
 def _bands(row: Mapping[str, Any]) -> tuple[tuple[Grade, ...], tuple[Citation, ...]]:
-    bands = sorted((Grade(band["title"], Decimal(band["least"])) for band in row["bands"]), key=lambda band: -band.least)
+    bands = sorted(
+        (Grade(band["title"], Decimal(band["least"])) for band in row["bands"]), key=lambda band: -band.least
+    )
     return tuple(bands), tuple(cite(reference) for reference in row["cites"])
 
 
@@ -222,7 +228,8 @@ def _outline(row: Mapping[str, Any]) -> RequiredOutline:
         title=row["title"],
         kind=row["kind"],
         sections=tuple(
-            RequiredSection(part["title"], tuple(part["names"]), part.get("optional", False)) for part in row["sections"]
+            RequiredSection(part["title"], tuple(part["names"]), part.get("optional", False))
+            for part in row["sections"]
         ),
         cites=tuple(cite(reference) for reference in row["cites"]),
     )
@@ -257,26 +264,34 @@ def _lexicon(merged: Rows, places: Mapping[str, str], day: date) -> Lexicon:
     for words, patterns, whole in merged:
         for row in _in_force(words, day):
             for word, note in _listed(row):
-                for written in _widths(word):
-                    entries.setdefault(written, []).append(Entry(row["kind"], note))
+                _enter(entries, word, Entry(row["kind"], note))
         for row in _in_force(patterns, day):
-            compiled = re.compile(row["pattern"])
-            unless = re.compile(row["unless"]) if "unless" in row else None
+            entry = _pattern_entry(row)
             for word in row["after"]:
-                for written in _widths(word):
-                    entries.setdefault(written, []).append(Entry(row["kind"], row.get("note", ""), compiled, unless))
-        scans.extend((Entry(row["kind"], row.get("note", "")), re.compile(row["pattern"])) for row in _in_force(whole, day))
+                _enter(entries, word, entry)
+        scans.extend(
+            (Entry(row["kind"], row.get("note", "")), re.compile(row["pattern"])) for row in _in_force(whole, day)
+        )
     for name, place in places.items():
         for word in ("驻" + name, name) if len(name) > 1 else ("驻" + name,):
-            entries.setdefault(word, []).append(Entry("office", place, OFFICE))
+            _enter(entries, word, Entry("office", place, OFFICE))
     for name, code in _account_names():
-        for written in _widths(name):
-            entries.setdefault(written, []).append(Entry("account", code))
+        _enter(entries, name, Entry("account", code))
     return Lexicon(
         words=re.compile(_trie(entries)),
         meanings={word: _meanings(word, entries) for word in entries},
         scans=tuple(scans),
     )
+
+
+def _enter(entries: dict[str, list[Entry]], word: str, entry: Entry) -> None:
+    for written in _widths(word):
+        entries.setdefault(written, []).append(entry)
+
+
+def _pattern_entry(row: Mapping[str, Any]) -> Entry:
+    unless = re.compile(row["unless"]) if "unless" in row else None
+    return Entry(row["kind"], row.get("note", ""), re.compile(row["pattern"]), unless)
 
 
 def _listed(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,9 @@ def FULL_MARKS(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     listed = "；".join(_shown(reading, point.clause) for point in problems)
     if _full_score(reading) is None:
-        yield rule.finding(Verdict.AGREES, f"得{score.note}分，同时列出{len(problems)}个问题，已有扣分。", spans=(score.span,))
+        yield rule.finding(
+            Verdict.AGREES, f"得{score.note}分，同时列出{len(problems)}个问题，已有扣分。", spans=(score.span,)
+        )
         return
     yield rule.finding(
         Verdict.UNEXPLAINED,
@@ -142,7 +144,9 @@ def ALL_ARE(rule: Check, reading: Reading) -> Iterable[Finding]:
         if others:
             yield _all_are(rule, reading, claim, section, others)
         else:
-            yield rule.finding(Verdict.AGREES, f"其下没有与“{claim.text}”不同的用途。", spans=(_claimed(reading, claim),))
+            yield rule.finding(
+                Verdict.AGREES, f"其下没有与“{claim.text}”不同的用途。", spans=(_claimed(reading, claim),)
+            )
 
 
 def _all_are(rule: Check, reading: Reading, claim: Mark, section: Item, others: Sequence[tuple[Mark, Item]]) -> Finding:
@@ -194,7 +198,7 @@ def _first_amount(reading: Reading, item: Item) -> Statement | None:
     severity=Severity.INFO,
     needs="项目支出的用途说明和按科目列出的金额",
     spares=("没有列出科目金额的", "用途与科目名称对不上的（只报能对上的）"),
-    fails="（二）项目支出情况\n项目支出100万元，主要用于信访干部培训、办公设备购置。\n1、商品和服务支出100万元。其中，租赁费70万元、培训费20万元、劳务费10万元。",
+    fails="（二）项目支出情况\n项目支出100万元，主要用于信访干部培训、资料印刷。\n1、商品和服务支出100万元。其中，租赁费70万元、培训费20万元、劳务费10万元。",
     passes="（二）项目支出情况\n项目支出100万元，主要用于信访干部培训、场地租赁。\n1、商品和服务支出100万元。其中，租赁费70万元、培训费20万元、劳务费10万元。",
 )
 def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
@@ -205,7 +209,7 @@ def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
         whole = next((s for s in _levels(reading, section.start, section.end)), None)
         if whole is None or len(items) < 3 or not whole.amount:
             continue
-        uses = uses_named(reading, section, items[0].statement.start)
+        uses = uses_named(reading, section)
         if not uses:
             continue
         codes = {mark.note for mark in uses}
@@ -227,9 +231,12 @@ def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
         )
 
 
-def uses_named(reading: Reading, section: Item, before: int) -> list[Mark]:
+def uses_named(reading: Reading, section: Item) -> list[Mark]:
     """Return the uses of money the prose of a section names, ahead of its list of amounts."""
-    return list(reading.marked_between("use", section.title_end, before))
+    first = next(
+        (line.statement.subject_start for line in reading.accounts if line.statement.start > section.start), section.end
+    )
+    return list(reading.marked_between("use", section.title_end, first))
 
 
 @check(
@@ -300,7 +307,9 @@ def PROBLEM_WITHOUT_CAUSE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """标题写明“原因分析”的，每个问题都应写出原因。"""
     outline = reading.outline
     for section in outline.sections("problems"):
-        if "原因" not in outline.title_of(section) or any("原因" in outline.title_of(i) for i in outline.children(section)):
+        if "原因" not in outline.title_of(section) or any(
+            "原因" in outline.title_of(i) for i in outline.children(section)
+        ):
             continue
         points = [point for point in outline.points("problems") if section.start <= point.start < section.end]
         causes = [mark.start for mark in reading.marked("cause")]
@@ -394,4 +403,6 @@ def _zero_fund(rule: Check, reading: Reading, section: Item, fund: str) -> Findi
             spans=(stated, *(statement.named_span for statement in against)),
             key=fund,
         )
-    return rule.finding(Verdict.AGREES, f"写明没有{fund}收支，与标题一致，别处也没有它的金额。", spans=(stated,), key=fund)
+    return rule.finding(
+        Verdict.AGREES, f"写明没有{fund}收支，与标题一致，别处也没有它的金额。", spans=(stated,), key=fund
+    )

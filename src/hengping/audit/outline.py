@@ -31,8 +31,12 @@ TABLE_NOTE = re.compile(r"\s*(?:注|说明|备注)\s*[:：]")
 PART_LINE = re.compile(r"\s*第[一二三四五六七八九十]{1,3}(?:部分|章)")
 SERIES = re.compile(r"(?P<number>[一二三四五六七八九十]{1,3})(?P<word>是|要)(?![否])")
 BEFORE_SERIES = frozenset("。；;：:，,！!？?\n \t“")
-DATE_LINE = re.compile(r"\s*(?:报告日期|填报日期|日期)?[:：]?\s*(?:20\d{2}年\d{1,2}月(?:\d{1,2}日)?|二[〇○零Oo0][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)\s*$")
-UNIT_IN_TITLE = re.compile(r"[一-鿿]{2,}(?:局|厅|委|办|部|院|校|所|站|中心|处|队|会|社|街道|政府|镇|乡|公司|区|县|市|科)(?!门|位)")
+DATE_LINE = re.compile(
+    r"\s*(?:报告日期|填报日期|日期)?[:：]?\s*(?:20\d{2}年\d{1,2}月(?:\d{1,2}日)?|二[〇○零Oo0][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)\s*$"
+)
+UNIT_IN_TITLE = re.compile(
+    r"[一-鿿]{2,}(?:局|厅|委|办|部|院|校|所|站|中心|处|队|会|社|街道|政府|镇|乡|公司|区|县|市|科)(?!门|位)"
+)
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
 HEAD_LENGTH = 400
@@ -342,7 +346,7 @@ def _prose(reading: Reading) -> tuple[Passage, ...]:
             continue
         if contents is not None:
             key = LEADERS.sub("", text)
-            if text == "录" or "。" not in text and key not in contents and len(text) <= 120:
+            if text == "录" or ("。" not in text and key not in contents and len(text) <= 120):
                 contents.add(key)
                 continue
             contents = None
@@ -489,7 +493,7 @@ def _chain_of(
     part: tuple[int, str, int, int], chains: Sequence[list[tuple[int, str, int, int]]]
 ) -> list[tuple[int, str, int, int]] | None:
     """Return the series a part goes on with: the latest that waits for its number, or the one of its paragraph."""
-    value, word, start, end = part
+    value, word, _start, end = part
     if value == 1:
         return None
     for chain in reversed(chains[-OPEN_SERIES:]):
@@ -536,7 +540,8 @@ def _kind(outline: Outline) -> str:
 def _pairs(outline: Outline) -> Iterator[PairCount]:
     """Count paired marks; halves that a page or line break parted are put together again."""
     text = outline.reading.document.text
-    for left, right in PAIRS:
+    for marks in PAIRS:
+        left, right = marks[0], marks[1]
         if left not in text and right not in text:
             continue
         opened, closed = text.count(left), text.count(right)
@@ -548,6 +553,9 @@ def _pairs(outline: Outline) -> Iterator[PairCount]:
 
 def _unbalanced(outline: Outline, left: str, right: str) -> Iterator[Span]:
     text = outline.reading.document.text
+    halves = "".join(re.findall(f"[{re.escape(left + right)}]", text))
+    if len(left) == 1 and halves == (left + right) * (len(halves) // 2):
+        return
     owed: tuple[int, Span] | None = None
     for passage in outline.prose:
         body = text[passage.start : passage.end]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hengping.audit.logic import uses_named
 from hengping.audit.model import HOUSE, Check, Finding, Role, Severity, Statement, Verdict, check
@@ -50,7 +50,9 @@ def establishment(reading: Reading) -> tuple[Statement | None, list[Statement]]:
 
 def in_post(reading: Reading) -> Statement | None:
     """Return the number of people in post, or None."""
-    return next((s for s in _people(reading) if any(word in s.subject for word in IN_POST) and POSTS not in s.subject), None)
+    return next(
+        (s for s in _people(reading) if any(word in s.subject for word in IN_POST) and POSTS not in s.subject), None
+    )
 
 
 @check(
@@ -70,12 +72,20 @@ def ESTABLISHMENT(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     added = sum((part.amount for part in parts), ZERO)
     working = f"{' + '.join(str(part.figure.value) for part in parts)} = {added}，编制{whole.figure.value}"
-    more = {"working": working, "stated": whole.amount, "computed": added, "difference": whole.amount - added, "unit": "人"}
+    more: dict[str, Any] = {
+        "working": working,
+        "stated": whole.amount,
+        "computed": added,
+        "difference": whole.amount - added,
+        "unit": "人",
+    }
     spans = (whole.named_span, *(part.named_span for part in parts))
     if added == whole.amount:
         yield rule.finding(Verdict.AGREES, "各类编制之和等于编制总数。", spans=spans, **more)
     elif added > whole.amount:
-        yield rule.finding(Verdict.CONTRADICTION, f"各类编制之和{added}人，超过编制总数{whole.figure}。", spans=spans, **more)
+        yield rule.finding(
+            Verdict.CONTRADICTION, f"各类编制之和{added}人，超过编制总数{whole.figure}。", spans=spans, **more
+        )
     else:
         message = f"各类编制之和{added}人，比编制总数少{whole.amount - added}人。"
         yield rule.finding(Verdict.UNEXPLAINED, message, severity=Severity.WARNING, spans=spans, **more)
@@ -103,7 +113,8 @@ def WITHIN_ESTABLISHMENT(rule: Check, reading: Reading) -> Iterable[Finding]:
     sign = ">" if over else "≤"
     yield rule.finding(
         Verdict.UNEXPLAINED if over else Verdict.AGREES,
-        f"在职{people.figure}，编制{posts.figure}，在职人员控制率{rate}%。" + ("超过编制，应说明原因。" if over else ""),
+        f"在职{people.figure}，编制{posts.figure}，在职人员控制率{rate}%。"
+        + ("超过编制，应说明原因。" if over else ""),
         spans=(people.named_span, posts.named_span),
         working=f"{people.figure.value} {sign} {posts.figure.value}，{people.figure.value}÷{posts.figure.value} = {rate}%",
         computed=people.amount * HUNDRED / posts.amount,
@@ -166,12 +177,22 @@ def TWO_UNITS(rule: Check, reading: Reading) -> Iterable[Finding]:
     """同一事项一处用元、一处用万元的，换算之后应当相等。"""
     seen: dict[tuple[str, int | None, str | None], Statement] = {}
     for statement in reading.statements:
-        if statement.family != "money" or statement.role is not Role.LEVEL or len(statement.subject) < 4 or statement.depth:
+        if (
+            statement.family != "money"
+            or statement.role is not Role.LEVEL
+            or len(statement.subject) < 4
+            or statement.depth
+        ):
             continue
         role = reading.outline.role_at(statement.start, (BASIC, PROJECT))
         key = (statement.subject + role, statement.year, statement.phase)
         other = seen.setdefault(key, statement)
-        if other.figure.unit == statement.figure.unit or statement.year is None or not other.amount or not statement.amount:
+        if (
+            other.figure.unit == statement.figure.unit
+            or statement.year is None
+            or not other.amount
+            or not statement.amount
+        ):
             continue
         agrees = statement.lenient.meets(other.lenient)
         fold = max(statement.amount, other.amount) / min(statement.amount, other.amount)
@@ -179,7 +200,8 @@ def TWO_UNITS(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         yield rule.finding(
             Verdict.AGREES if agrees else Verdict.UNEXPLAINED,
-            f"{statement.subject}两处写作{other.figure}和{statement.figure}" + ("，换算后一致。" if agrees else "，换算后不等。"),
+            f"{statement.subject}两处写作{other.figure}和{statement.figure}"
+            + ("，换算后一致。" if agrees else "，换算后不等。"),
             severity=Severity.WARNING,
             spans=(other.named_span, statement.named_span),
             working=f"{other.amount}元，{statement.amount}元",
@@ -212,7 +234,9 @@ def WELFARE_IN_PROJECTS(rule: Check, reading: Reading) -> Iterable[Finding]:
                 each = print_number(amount / people.amount / TEN_THOUSAND, 2)
                 parts.append(f"{print_number(amount / TEN_THOUSAND, 2)}÷{people.figure.value}人 = 人均{each}万元")
             if wages:
-                parts.append(f"占所列工资{print_number(wages / TEN_THOUSAND, 2)}万元的{print_number(amount * HUNDRED / wages, 2)}%")
+                parts.append(
+                    f"占所列工资{print_number(wages / TEN_THOUSAND, 2)}万元的{print_number(amount * HUNDRED / wages, 2)}%"
+                )
             yield rule.finding(
                 Verdict.MANUAL_REVIEW,
                 f"{line.name}{line.statement.figure}列在项目支出，请核对列支依据。",
@@ -258,8 +282,7 @@ def DOMINANT_ITEM(rule: Check, reading: Reading) -> Iterable[Finding]:
 def _mentioned(reading: Reading, line: AccountLine) -> bool:
     for section in reading.outline.ancestors(reading.outline.item_at(line.statement.start)):
         if section in reading.outline.sections(line.spending):
-            first = next(s.statement.start for s in reading.accounts if s.statement.start > section.start)
-            return any(mark.note == line.account.code for mark in uses_named(reading, section, first))
+            return any(mark.note == line.account.code for mark in uses_named(reading, section))
     return True
 
 
@@ -306,10 +329,12 @@ def MINOR_USE(rule: Check, reading: Reading) -> Iterable[Finding]:
     limit = reading.locality.thresholds["minor_share"]
     for section in reading.outline.sections(PROJECT):
         lines = [line for line in _items(reading) if section.start <= line.statement.start < section.end]
-        whole = next((s for s in reading.statements if section.start <= s.start < section.end and s.family == "money"), None)
+        whole = next(
+            (s for s in reading.statements if section.start <= s.start < section.end and s.family == "money"), None
+        )
         if not lines or whole is None or not whole.amount:
             continue
-        codes = {mark.note for mark in uses_named(reading, section, lines[0].statement.start)}
+        codes = {mark.note for mark in uses_named(reading, section)}
         for line in lines:
             share = line.statement.amount / whole.amount
             if line.account.code in codes and share < limit:
@@ -412,5 +437,3 @@ def SAME_AMOUNT(rule: Check, reading: Reading) -> Iterable[Finding]:
                 f"{earlier.name}与{line.name}同为{line.statement.figure}，多为巧合。",
                 spans=(earlier.statement.named_span, line.statement.named_span),
             )
-
-

@@ -133,7 +133,9 @@ class ScoreRow:
             operator = "≥"
         if not operator and found is not None and found.text.rstrip().endswith(("以下", "以内")):
             operator = "≤"
-        return Value(operator, number, match.group("unit").removesuffix("以上").removesuffix("以下").removesuffix("以内"))
+        return Value(
+            operator, number, match.group("unit").removesuffix("以上").removesuffix("以下").removesuffix("以内")
+        )
 
 
 @dataclass(slots=True)
@@ -178,7 +180,10 @@ def _tables(reading: Reading) -> Iterator[list[Line]]:
     for block in reading.document.blocks:
         if isinstance(block, Table):
             yield [
-                [Field(cell.text, Span(cell.start, cell.start + len(cell.text))) if cell else Field("", Span(0, 0)) for cell in row]
+                [
+                    Field(cell.text, Span(cell.start, cell.start + len(cell.text))) if cell else Field("", Span(0, 0))
+                    for cell in row
+                ]
                 for row in block.grid()
             ]
     if reading.document.kind == "txt" and "\t" in reading.document.text:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from hengping.audit.marks import Mark
     from hengping.audit.reading import Reading
 
-PARTIAL = re.compile(r"(?:平均|指标|[一二三]级|执行率|满意度|产出|效益|过程|投入|决策|管理|部分|单项|该项|此项|小计|扣|满)[^。；]{0,6}$")
+PARTIAL = re.compile(
+    r"(?:平均|指标(?!体系)|[一二三]级|执行率|满意度|产出|效益|过程|投入|决策|管理|部分|单项|该项|此项|小计|扣|满)[^。；]{0,6}$"
+)
 
 
 def total_score(reading: Reading) -> Mark | None:

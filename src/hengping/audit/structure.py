@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -25,7 +26,10 @@ NUMERALS = "〇一二三四五六七八九十"
 def inapplicable(rule: Check, reading: Reading, wanted: str) -> Finding:
     """Say that a check does not apply to this kind of document."""
     return rule.finding(
-        Verdict.NOT_APPLICABLE, f"本文是{reading.outline.kind_title}，本项只核对{wanted}。", severity=Severity.INFO, spans=()
+        Verdict.NOT_APPLICABLE,
+        f"本文是{reading.outline.kind_title}，本项只核对{wanted}。",
+        severity=Severity.INFO,
+        spans=(),
     )
 
 
@@ -64,14 +68,14 @@ def REQUIRED_SECTIONS(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     for section in lacking:
         if not section.optional:
-            lacking = rule.finding(
+            absent = rule.finding(
                 Verdict.MISSING,
                 f"没有“{section.title}”部分（{required.title}）。",
                 spans=(),
                 suggestion=f"补写“{section.title}”；确无内容的，写明“无”。",
                 key=section.title,
             )
-            yield citing(lacking, required.cites)
+            yield citing(absent, required.cites)
     yield from _order(rule, reading, places)
     if places:
         yield rule.finding(
@@ -103,7 +107,7 @@ def _names(title: str, names: tuple[str, ...]) -> bool:
 
 def _order(rule: Check, reading: Reading, places: Sequence[tuple[str, Item]]) -> Iterator[Finding]:
     top = [(title, item) for title, item in places if item.level == 1]
-    for (title, item), (_, following) in zip(top, top[1:], strict=False):
+    for (title, item), (_, following) in itertools.pairwise(top):
         if item.start > following.start:
             yield rule.finding(
                 Verdict.REMARK,
@@ -136,7 +140,10 @@ def EMPTY_SECTION(rule: Check, reading: Reading) -> Iterable[Finding]:
         if not body:
             if _heads_text(reading, item):
                 yield rule.finding(
-                    Verdict.MISSING, f"“{heading}”之下没有内容。", spans=(item.heading,), suggestion="补写内容，确无情况的写明“无”。"
+                    Verdict.MISSING,
+                    f"“{heading}”之下没有内容。",
+                    spans=(item.heading,),
+                    suggestion="补写内容，确无情况的写明“无”。",
                 )
         elif len(body) == 1 and not any(name in heading for name in reading.locality.roles["other"]):
             yield rule.finding(
@@ -163,7 +170,12 @@ def _heads_text(reading: Reading, item: Item) -> bool:
     title="数目与所列名称",
     severity=Severity.WARNING,
     needs="写明数目并列出名称的语句",
-    spares=("“三个不发生”一类的固定说法", "“甲、乙等十四个”这样只举例的", "括号里是说明而不是名称的", "名称本身含有“和”字的"),
+    spares=(
+        "“三个不发生”一类的固定说法",
+        "“甲、乙等十四个”这样只举例的",
+        "括号里是说明而不是名称的",
+        "名称本身含有“和”字的",
+    ),
     fails="内设机构包括：办公室、财务科、接访科等五个科室；下设2个直属单位（接待中心、信息中心、服务中心）。",
     passes="内设机构包括：办公室、财务科、接访科等三个科室；下设2个直属单位（接待中心、信息中心）。",
 )
@@ -215,7 +227,10 @@ def SET_PHRASE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """“三个不发生”“四下基层”一类固定说法里的数字是名称的一部分，不作为数目核对；逐处列出，以示没有遗漏。"""
     for mark in reading.marked("slogan"):
         yield rule.finding(
-            Verdict.NOT_APPLICABLE, f"{mark.text}是固定说法，其中的数字不作数目核对。", spans=(mark.span,), severity=Severity.INFO
+            Verdict.NOT_APPLICABLE,
+            f"{mark.text}是固定说法，其中的数字不作数目核对。",
+            spans=(mark.span,),
+            severity=Severity.INFO,
         )
 
 
@@ -259,7 +274,7 @@ def NUMBERS_COMPLETE(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 def _gap(reading: Reading, members: Sequence[Item]) -> tuple[Item, Item] | None:
     """Return the items either side of a missing number that does not stand inside a paragraph between them either."""
-    for before, after in zip(members, members[1:], strict=False):
+    for before, after in itertools.pairwise(members):
         missing = range(before.ordinal.value + 1, after.ordinal.value)
         if missing:
             between = reading.text[before.ordinal.end : after.start]
@@ -336,8 +351,7 @@ def DUPLICATE_NUMBER(rule: Check, reading: Reading) -> Iterable[Finding]:
     passes="一、单位基本情况\n（一）职能\n履行职责。\n二、支出情况\n支出正常。\n三、存在问题\n执行偏慢。",
 )
 def NUMBER_STYLE(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """同一级标题的序号应当用同一种写法（一、→（一）→1.→（1））；数值连续而写法不一的，可能是转换软件把自动编号改成了数字，
-    应当对照原件，不能当作作者的错。"""
+    """同一级标题的序号应当用同一种写法（一、→（一）→1.→（1））；数值连续而写法不一的，可能是转换软件所改，应对照原件。"""
     for members in reading.outline.numbered:
         odd = [item for item in members if item.suspected]
         if odd:
@@ -387,7 +401,10 @@ def SERIES_COMPLETE(rule: Check, reading: Reading) -> Iterable[Finding]:
         values = [part.value for part in series.items]
         if values == list(range(1, len(values) + 1)) and len(values) > 1:
             yield rule.finding(
-                Verdict.AGREES, f"“一{series.word}”至第{len(values)}项完整。", spans=(series.span,), working=_spoken(series)
+                Verdict.AGREES,
+                f"“一{series.word}”至第{len(values)}项完整。",
+                spans=(series.span,),
+                working=_spoken(series),
             )
         else:
             message = "只有“一是”，没有“二是”。" if values == [1] else f"列举不连续：{_spoken(series)}。"

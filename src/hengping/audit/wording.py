@@ -156,7 +156,9 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         name = mark.note if mark.kind == "all-are" else mark.text
         account = account_named(name, _class_around(classes, mark))
-        if account is None or any(mark.start < span.end and span.start < mark.end for spans in used[account.code].values() for span in spans):
+        if account is None or any(
+            mark.start < span.end and span.start < mark.end for spans in used[account.code].values() for span in spans
+        ):
             continue
         used[account.code][name].append(Span(mark.end - len(name), mark.end))
     agreed = 0
@@ -166,7 +168,9 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
         if not odd:
             agreed += bool(names)
             continue
-        several = f"，文中另有写法“{'”“'.join(name for name in names if name not in odd)}”" if len(odd) < len(names) else ""
+        several = (
+            f"，文中另有写法“{'”“'.join(name for name in names if name not in odd)}”" if len(odd) < len(names) else ""
+        )
         spans = [span for found in odd.values() for span in found]
         spans += [found[0] for name, found in names.items() if name not in odd]
         yield rule.finding(
@@ -205,7 +209,9 @@ def _class_around(classes: Sequence[AccountLine], mark: Mark) -> str:
 def BUDGET_TERMS(rule: Check, reading: Reading) -> Iterable[Finding]:
     """预算用语写全称；部门预算支出经济分类（301…）与政府预算支出经济分类（501…）不在同一张表里混用。"""
     for mark in reading.marked("term"):
-        yield rule.finding(Verdict.REMARK, f"“{mark.text}”应作“{mark.note}”。", spans=(mark.span,), suggestion=f"改为“{mark.note}”。")
+        yield rule.finding(
+            Verdict.REMARK, f"“{mark.text}”应作“{mark.note}”。", spans=(mark.span,), suggestion=f"改为“{mark.note}”。"
+        )
     for grid in reading.grids:
         codes = [row for row in grid.rows if row.code]
         ours = [row for row in codes if DEPARTMENT_CODE.match(row.code)]
@@ -354,8 +360,8 @@ def ONE_MEASURE(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         match = reading.locality.measures.match(reading.text, statement.end)
         if match is not None:
-            found = (match.group("measure"), Span(statement.start, match.end()))
-            groups[(str(statement.figure.value), match.group("noun"))].append(found)
+            key = (str(statement.figure.value), match.group("noun"))
+            groups[key].append((match.group("measure"), Span(statement.start, match.end())))
     for (count, noun), found in groups.items():
         if len(found) < 2:
             continue
@@ -370,5 +376,3 @@ def ONE_MEASURE(rule: Check, reading: Reading) -> Iterable[Finding]:
                 suggestion="统一口径，或分别写明。",
                 key="measure",
             )
-
-
