@@ -283,6 +283,8 @@ def _passages_of_lines(reading: Reading) -> list[Passage]:
 def _continues(before: str, line: str) -> bool:
     """Tell whether a line carries on the sentence before it."""
     tail = before.rstrip()
+    if CUT_FIGURE.search(tail[-2:] + line[:2]):
+        return True
     if not tail or looks_tabular(line) or looks_tabular(before.rsplit("\n", 1)[-1]):
         return False
     if tail.endswith(("其中：", "其中:", "如下：", "如下:")):
@@ -293,6 +295,7 @@ def _continues(before: str, line: str) -> bool:
     return long_enough and tail[-1] not in "。！？!?：:；;”）)" and any(mark in tail for mark in "，。；：")
 
 
+CUT_FIGURE = re.compile(r"\d\.\d|\d(?:万|亿|千)元|\d%")
 TABULAR = re.compile(
     r"^\s*(?:\d{3,7}\s+)?\S{2,40}(?:\s+[-−]?[\d,]+(?:\.\d+)?){1,}\s*$|^\s*(?:[-−]?[\d,]+(?:\.\d+)?\s+)+[-−]?[\d,]+(?:\.\d+)?\s*$"
 )
