@@ -18,6 +18,8 @@ TITLE_WIDEST = 20
 DASHES = ("—", "")
 SHORT = 12
 """The widest text, in half-width letters, that still looks better centred."""
+PAGE_LETTERS = 84
+"""How many half-width letters of table text a line of the page holds."""
 NARROWEST, WIDEST = 7, 44
 """Columns are never narrower or wider than so many half-width letters, whatever they hold."""
 
@@ -71,16 +73,29 @@ def column_count(table: Table) -> int:
 
 
 def column_shares(table: Table) -> tuple[int, ...]:
-    """Return the columns' widths as parts per thousand, by what they hold; they add up to exactly 1000."""
-    count = column_count(table)
-    wanted = [NARROWEST] * count
+    """Return the columns' widths as parts per thousand, by what they hold; they add up to exactly 1000.
+
+    Columns of figures get what their longest figure needs, as figures cannot be broken; texts share the rest.
+    """
+    firm, wanted = _firm_and_wanted(table)
+    room = max(PAGE_LETTERS - sum(firm), sum(1 for width in firm if not width) * NARROWEST)
+    asked = sum(width for width, kept in zip(wanted, firm, strict=True) if not kept) or 1
+    widths = [kept or width * room // asked for width, kept in zip(wanted, firm, strict=True)]
+    return _shares(widths)
+
+
+def _firm_and_wanted(table: Table) -> tuple[list[int], list[int]]:
+    numeric, count = numeric_columns(table), column_count(table)
+    firm, wanted = [0] * count, [NARROWEST] * count
     for cell in table.cells:
-        if cell.column_span == 1:
-            share = width_of(cell.text)
-            # A head may break over two lines, so it asks for half its width.
-            asked = -(-share // 2) if cell.header else share
-            wanted[cell.column] = max(wanted[cell.column], min(WIDEST, asked + 1))
-    return _shares(wanted)
+        width, at = width_of(cell.text), cell.column
+        if cell.column_span > 1:
+            continue
+        if at in numeric and NUMBER.fullmatch(cell.text):
+            firm[at] = max(firm[at], width + 2, NARROWEST - 1)
+        # A head may break over two lines, so it asks for half its width.
+        wanted[at] = max(wanted[at], min(WIDEST, (-(-width // 2) if cell.header else width) + 1))
+    return firm, wanted
 
 
 def _shares(wanted: Sequence[int]) -> tuple[int, ...]:

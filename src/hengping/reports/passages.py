@@ -114,7 +114,7 @@ def aim_of(score: Score) -> str:
 
 
 def value_pieces(score: Score, named: Named, prefix: str = "") -> Sequence[Piece]:
-    """Return what a row measured: its figure, its judged level, or why there is none."""
+    """Return what a row measured, for a cell: its figure with its unit, its judged level, or that there is none."""
     working = named[f"{prefix}indicator.{score.indicator.key}.value"]
     if working.figure is not None:
         return [working] if working.figure.unit == "%" else [working, working.figure.unit]

@@ -31,7 +31,9 @@ def objective(objective: Objective, evaluation: Evaluation | None, named: Named)
 
 def _row(score: Score, named: Named) -> list[Piece]:
     name = f"indicator.{score.indicator.key}"
-    measured: list[Piece] = [f"{score.title}目标值{aim_of(score)}，完成值", *value_pieces(score, named)]
+    value = named[f"{name}.value"]
+    told = [value] if value.figure is not None else value_pieces(score, named)
+    measured: list[Piece] = [f"{score.title}目标值{aim_of(score)}，完成值", *told]
     if not score.evaluated:
         return [*measured, f"，{score.value.outcome.label}，未评价"]
     return [*measured, "，得", named[f"{name}.score"], "（分值", named[f"{name}.points"], "）"]
