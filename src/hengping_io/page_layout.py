@@ -20,7 +20,9 @@ SHORT = 12
 """The widest text, in half-width letters, that still looks better centred."""
 PAGE_LETTERS = 84
 """How many half-width letters of table text a line of the page holds."""
-NARROWEST, WIDEST = 7, 44
+READABLE = 10
+"""Four characters and their margins: less than that reads from top to bottom."""
+NARROWEST, WIDEST = 7, 40
 """Columns are never narrower or wider than so many half-width letters, whatever they hold."""
 
 
@@ -81,7 +83,18 @@ def column_shares(table: Table) -> tuple[int, ...]:
     room = max(PAGE_LETTERS - sum(firm), sum(1 for width in firm if not width) * NARROWEST)
     asked = sum(width for width, kept in zip(wanted, firm, strict=True) if not kept) or 1
     widths = [kept or width * room // asked for width, kept in zip(wanted, firm, strict=True)]
-    return _shares(widths)
+    return _shares(_relieved(widths, firm))
+
+
+def _relieved(widths: list[int], firm: Sequence[int]) -> list[int]:
+    """Give columns of text that came out too narrow to read what the widest can spare."""
+    for place, width in enumerate(widths):
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        lack = READABLE - width
+        if not firm[place] and lack > 0 and widths[widest] - lack >= READABLE:
+            widths[place] += lack
+            widths[widest] -= lack
+    return widths
 
 
 def _firm_and_wanted(table: Table) -> tuple[list[int], list[int]]:
