@@ -134,7 +134,7 @@ class Story:
         repeat = chance.true(0.08) and self._earlier_matter()
         kind = chance.weighted(tuple(zip(KINDS, (79, 9, 7, 5), strict=True)))
         matter = Matter(
-            petition=f"MODEL-{day.year}-{number:06}",
+            petition=f"M{day.year}-{number:06}",
             filed_on=day,
             channel=channel,
             kind=repeat.kind if repeat else kind,

@@ -1,4 +1,4 @@
-"""Writes the generated pages of the documentation: the rulebook and the index of decisions. Run by ``./run docs``."""
+"""Writes the generated pages of the documentation: the rulebook, the year folder, the index of decisions. Run by ``./run docs``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from hengping_io import rulebook
+from hengping_io import rulebook, year_layouts
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -17,6 +17,7 @@ def generated() -> dict[Path, str]:
     """Return every generated page by its path."""
     pages = {DOCS / "rulebook" / name: text for name, text in rulebook.pages(case_names()).items()}
     pages[DOCS / "decisions" / "README.md"] = decisions_index()
+    pages[DOCS / "year-folder.md"] = year_layouts.guide()
     return pages
 
 

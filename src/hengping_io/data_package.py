@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 AMOUNT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{2}")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-COMMAS = methodcaller("count", ",")
 UNREADABLE = ("\x00", "\ufffd")
 NONSENSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ue000-\uf8ff\ufffe\uffff]")
 
@@ -348,14 +346,19 @@ class _Grid:
 
 
 def _grid(text: str) -> _Grid:
-    """Split a table into columns; without quotes or odd line ends there is nothing for a parser to do."""
-    lines = text.removesuffix("\n").split("\n")
-    width = lines[0].count(",") + 1
-    if width == 1 or '"' in text or "\r" in text or set(map(COMMAS, lines)) != {width - 1}:
+    """Split a table into columns; without quotes or odd line ends there is nothing for a parser to do.
+
+    Line ends are made cells of their own, so that one split does it all and an uneven row shows at once.
+    """
+    width = text.partition("\n")[0].count(",") + 1
+    if width == 1 or '"' in text or "\r" in text:
         return _parsed(text)
-    cells = ",".join(lines).split(",")
-    columns: list[Sequence[str]] = [cells[width + place :: width] for place in range(width)]
-    return _Grid(cells[:width], columns, range(1, len(lines) + 1), {})
+    stride = width + 1
+    cells = (text if text.endswith("\n") else text + "\n").replace("\n", ",\n,").split(",")
+    if len(cells) % stride != 1 or set(cells[width::stride]) != {"\n"}:
+        return _parsed(text)
+    columns: list[Sequence[str]] = [cells[stride + place : -1 : stride] for place in range(width)]
+    return _Grid(cells[:width], columns, range(1, len(cells) // stride + 1), {})
 
 
 def _parsed(text: str) -> _Grid:

@@ -7,9 +7,10 @@ walked matter by matter, by the core.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from hengping.dates import Period, official_calendar
@@ -51,8 +52,8 @@ def gather(found: Mapping[str, Table], problems: Problems) -> Logs:
         )
     )
     logs: Logs = {}
-    for petition, first, last in _matters(table["petition"]):
-        log = events[first:last]
+    for first, last in pairwise([*_firsts(table["sequence"]), len(events)]):
+        petition, log = table["petition"][first], events[first:last]
         logs[petition] = log
         place = misplaced(log)
         if place is not None:
@@ -60,13 +61,9 @@ def gather(found: Mapping[str, Table], problems: Problems) -> Logs:
     return logs
 
 
-def _matters(petitions: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Yield each matter with the places of its first event and of the one after its last."""
-    first = 0
-    for place in range(1, len(petitions) + 1):
-        if place == len(petitions) or petitions[place] != petitions[first]:
-            yield petitions[first], first, place
-            first = place
+def _firsts(sequences: Sequence[int]) -> list[int]:
+    """Return where each matter begins; the order of the table has been judged before."""
+    return [place for place, sequence in enumerate(sequences) if sequence == 1]
 
 
 def _note_misplaced(table: Table, petition: str, at: int, before: Sequence[CompactEvent], problems: Problems) -> None:

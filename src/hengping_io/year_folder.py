@@ -31,6 +31,8 @@ PRIVATE = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
     r"(?![0-9A-Za-z])|(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])"
 )
+LONG_NUMBER = re.compile(r"[0-9]{11}")
+"""What no telephone or identity number is without; looked for first, because it is quick."""
 FREE_TEXT = ("details", "text", "detail", "note", "result", "expected", "cause", "remedy", "reason", "title")
 
 
@@ -309,7 +311,7 @@ def _check_private(tables: Mapping[str, Table], problems: Problems) -> None:
 
 def _check_texts(table: Table, column: str, problems: Problems) -> None:
     texts: Iterable[str] = {text for text in table[column] if text}
-    if PRIVATE.search("\n".join(texts)) is None:
+    if LONG_NUMBER.search("\n".join(texts)) is None:
         return
     wrong = {text: "疑似身份证号码或者手机号码" for text in texts if PRIVATE.search(text)}
     _report(table, column, wrong, "个人信息", "年度数据包不收个人信息，请删去。", problems)
