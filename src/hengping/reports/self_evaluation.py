@@ -173,7 +173,7 @@ def _remedy(remedy: Remedy, weakness: Weakness) -> str:
 @section(
     "use-of-results",
     "部门整体支出绩效自评结果拟应用和公开情况",
-    OUTLINE["第九部分"],
+    OUTLINE.whole,
     BUDGET_LAW["第三十二条"],
     since=FIRST_DAY,
 )
