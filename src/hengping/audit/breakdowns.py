@@ -21,11 +21,12 @@ from hengping.figures import ZERO, Interval, total
 if TYPE_CHECKING:
     from hengping.audit.reading import Passage, Reading
 
-CUE = re.compile(
-    r"(?P<among>(?<![在从])其中)|(?P<uses>(?:主要)?用于以下(?:几个)?方面|以下(?:几个)?方面|(?:主要内容|具体情况|具体内容|支出情况|明细|情况)如下)"
-    r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分(?=[，,：:])|分[^，。；\d]{1,6}看(?=[，,：:]))"
-    r"|(?P<within>(?:^|(?<=[。；\n]))[^，。；：\n]{2,24}(?<![其])中(?=[，,]))"
+WORDS = re.compile(
+    r"(?=[其主用以情明具分均按])(?:(?P<among>(?<![在从])其中)"
+    r"|(?P<uses>(?:主要)?用于以下(?:几个)?方面|以下(?:几个)?方面|(?:主要内容|具体情况|具体内容|支出情况|明细|情况)如下)"
+    r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分(?=[，,：:])|分[^，。；\d]{1,6}看(?=[，,：:])))"
 )
+WITHIN = re.compile(r"中(?=[，,])")
 LIST_FOLLOWS = re.compile(r"\s*[：:，,。]?\s*$")
 ACCOUNT_ITEM = re.compile(r"（\s?(?:\d{0,3})[项款类]\s?）|\((?:\d{0,3})[项款类]\)|”科目")
 CLASS_NAME = re.compile(r"^[“\"]?(?P<name>[^（(“”]{2,20})[（(]\d{0,3}类[）)]")
@@ -41,11 +42,37 @@ SHORT = 8
 CLAUSE = 16
 WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计")
 REACH = 40
+SHORTEST, LONGEST = 3, 25
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
 ALL_TOLD_CUE = "共"
 TOO_MUCH = Decimal("1.5")
 FAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that introduces parts: among (其中), uses (用于以下方面), parts (分别为), within (“…中，”)."""
+
+    kind: str
+    start: int
+    end: int
+    word: str
+    text: str
+
+
+def _cues(text: str) -> list[Cue]:
+    """Return the words of a passage that introduce parts, in order."""
+    found = [
+        Cue(match.lastgroup or "", match.start(), match.end(), match.group(), text) for match in WORDS.finditer(text)
+    ]
+    for match in WITHIN.finditer(text):
+        start = max(text.rfind(mark, 0, match.start()) for mark in "。；，：\n") + 1
+        name = text[start : match.end()]
+        opens = start == 0 or text[start - 1] in "。；\n"
+        if opens and SHORTEST <= len(name) <= LONGEST and not name.endswith("其中"):
+            found.append(Cue("within", start, match.end(), name.strip(), text))
+    return sorted(found, key=lambda cue: cue.start)
 
 
 @dataclass(slots=True)
@@ -94,9 +121,9 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
         here = by_passage.get(passage.index, [])
         if not here and not passage.text.rstrip().endswith(("：", ":", "其中", "如下", "如下。")):
             continue
-        cues = list(CUE.finditer(passage.text))
+        cues = _cues(passage.text)
         for number, cue in enumerate(cues):
-            following = cues[number + 1].start() if number + 1 < len(cues) else None
+            following = cues[number + 1].start if number + 1 < len(cues) else None
             yield from _from_cue(reading, by_passage, passage, here, cue, following)
         yield from _totals_after(here)
         if not cues:
@@ -108,23 +135,23 @@ def _from_cue(
     by_passage: dict[int, list[Statement]],
     passage: Passage,
     here: list[Statement],
-    cue: re.Match[str],
+    cue: Cue,
     next_cue: int | None,
 ) -> Iterator[Relation]:
-    at = passage.start + cue.start()
-    behind = passage.start + cue.end()
+    at = passage.start + cue.start
+    behind = passage.start + cue.end
     end = _scope_end(passage, cue)
-    if cue.lastgroup == "within" and next_cue is not None:
+    if cue.kind == "within" and next_cue is not None:
         end = min(end, passage.start + next_cue)
     first = bisect_left(here, behind, key=_start)
     within = here[first : bisect_left(here, end, key=_start)]
-    if not within and LIST_FOLLOWS.match(passage.text[cue.end() :]):
+    if not within and LIST_FOLLOWS.match(passage.text[cue.end :]):
         yield from _from_list(reading, by_passage, passage, here, cue)
         return
     last = bisect_left(here, at, key=_start)
     before = here[max(0, last - REACH) : last]
-    if cue.lastgroup == "within":
-        before = _named_before(by_passage, passage, at, cue.group().strip().removesuffix("中"))
+    if cue.kind == "within":
+        before = _named_before(by_passage, passage, at, cue.word.removesuffix("中"))
     elif not before and passage.index:
         before = by_passage.get(passage.index - 1, [])
     parts = _parts(within, passage, next_cue)
@@ -136,16 +163,16 @@ def _start(statement: Statement) -> int:
     return statement.start
 
 
-def _scope_end(passage: Passage, cue: re.Match[str]) -> int:
+def _scope_end(passage: Passage, cue: Cue) -> int:
     """Return where what a cue introduces ends: the closing bracket it stands in, or the end of the sentence."""
     text = passage.text
-    opened = max(text.rfind("（", 0, cue.start()), text.rfind("(", 0, cue.start()))
-    closed = max(text.rfind("）", 0, cue.start()), text.rfind(")", 0, cue.start()))
-    stop = SENTENCE_END.search(text, cue.end())
+    opened = max(text.rfind("（", 0, cue.start), text.rfind("(", 0, cue.start))
+    closed = max(text.rfind("）", 0, cue.start), text.rfind(")", 0, cue.start))
+    stop = SENTENCE_END.search(text, cue.end)
     end = stop.start() if stop else len(text)
-    if opened > closed and cue.start() - opened < 4:
+    if opened > closed and cue.start - opened < 4:
         depth = 1
-        for index in range(cue.end(), len(text)):
+        for index in range(cue.end, len(text)):
             depth += (text[index] in "（(") - (text[index] in "）)")
             if depth == 0:
                 return passage.start + min(end, index)
@@ -165,7 +192,7 @@ def _parts(within: list[Statement], passage: Passage, next_cue: int | None) -> l
     return parts
 
 
-def _level_sums(before: list[Statement], parts: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+def _level_sums(before: list[Statement], parts: list[Statement], cue: Cue) -> Iterator[Relation]:
     levels = [s for s in parts if s.role is Role.LEVEL and s.family != "%"]
     for stated in _totals(before, levels):
         members = [s for s in levels if s.family == stated.family and _same_phase(stated, s) and _same_year(stated, s)]
@@ -221,7 +248,7 @@ def _same_year(stated: Statement, part: Statement) -> bool:
     return part.year is None or stated.year is None or part.year == stated.year
 
 
-def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+def _resolve(stated: Statement, members: list[Statement], cue: Cue) -> Iterator[Relation]:
     """Decide which of the figures in scope are the parts of the total, and yield the breakdown.
 
     The first run of figures that adds up is the list; otherwise a known partition that is named in full; otherwise
@@ -247,9 +274,9 @@ def _resolve(stated: Statement, members: list[Statement], cue: re.Match[str]) ->
     yield _sum(stated, members[:cut], cue)
 
 
-def _is_announced(cue: re.Match[str], stated: Statement, members: list[Statement]) -> bool:
+def _is_announced(cue: Cue, stated: Statement, members: list[Statement]) -> bool:
     """Tell whether the writing leaves no doubt that a list of parts follows: a colon, or many of one kind."""
-    following = cue.string[cue.end() : cue.end() + 1]
+    following = cue.text[cue.end : cue.end + 1]
     if following in ("：", ":") or len(members) >= MANY or members[0].depth > 0:
         return True
     beside = all(
@@ -312,7 +339,7 @@ def _agreeing_prefix(stated: Statement, members: list[Statement]) -> list[Statem
     return None
 
 
-def _second_split(stated: Statement, rest: list[Statement], cue: re.Match[str]) -> Iterator[Relation]:
+def _second_split(stated: Statement, rest: list[Statement], cue: Cue) -> Iterator[Relation]:
     """Yield a second, independent breakdown of the same total in the same sentence."""
     if len(rest) >= 2 and adds_up(stated, rest):
         yield _sum(stated, rest, cue)
@@ -328,8 +355,8 @@ def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
     return low <= wanted.high and wanted.low <= high
 
 
-def _sum(stated: Statement, parts: Sequence[Statement], cue: re.Match[str], *, closed: bool = False) -> Relation:
-    word = cue.group().strip()
+def _sum(stated: Statement, parts: Sequence[Statement], cue: Cue, *, closed: bool = False) -> Relation:
+    word = cue.word
     approximate = stated.approximate or any(part.approximate for part in parts)
     listed = sum(part.amount for part in parts)
     beyond = (
@@ -424,7 +451,7 @@ def _from_list(
     by_passage: dict[int, list[Statement]],
     passage: Passage,
     here: list[Statement],
-    cue: re.Match[str],
+    cue: Cue,
 ) -> Iterator[Relation]:
     """Yield the breakdown of a total into the items of a list that follows in paragraphs of its own."""
     items, complete = _list_items(reading, by_passage, passage)
@@ -524,17 +551,17 @@ def _list_totals(
     by_passage: dict[int, list[Statement]],
     passage: Passage,
     here: list[Statement],
-    cue: re.Match[str],
+    cue: Cue,
 ) -> list[Statement]:
-    at = passage.start + cue.start()
-    if cue.lastgroup != "among":
-        words = re.split(r"[。；，]", passage.text[: cue.start()])[-1]
+    at = passage.start + cue.start
+    if cue.kind != "among":
+        words = re.split(r"[。；，]", passage.text[: cue.start])[-1]
         named = _level_named(by_passage, passage, at, re.sub(r"(?:主要|具体|的)*$", "", words))
         if named is not None:
             return [named]
-        for within in CUE.finditer(passage.text, 0, cue.start()):
-            if within.lastgroup == "within":
-                return _named_before(by_passage, passage, at, within.group().strip().removesuffix("中"))[:1]
+        for within in _cues(passage.text[: cue.start]):
+            if within.kind == "within":
+                return _named_before(by_passage, passage, at, within.word.removesuffix("中"))[:1]
     last = bisect_left(here, at, key=_start)
     known = [s for s in here[max(0, last - REACH) : last] if s.role is Role.LEVEL and s.family != "%"]
     if not known and passage.index and passage.ordinal is None:
@@ -542,7 +569,7 @@ def _list_totals(
     nearest = [s for s in known if s.sentence == known[-1].sentence]
     by_phase = {s.phase: s for s in nearest}
     distinct = len({s.amount for s in nearest}) == len(by_phase)
-    return list(by_phase.values()) if cue.lastgroup == "among" or distinct else []
+    return list(by_phase.values()) if cue.kind == "among" or distinct else []
 
 
 def _level_named(by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str) -> Statement | None:

@@ -143,6 +143,8 @@ def read_directions(reading: Reading) -> Iterator[Direction]:
         if statement.role is Role.LEVEL and statement.family == "money" and statement.phase is not None:
             by_passage.setdefault(statement.passage, []).append(statement)
     for passage in reading.passages:
+        if "决算" not in passage.text:
+            continue
         for match in DIRECTION.finditer(passage.text):
             at = passage.start + match.start()
             here = [s for s in by_passage.get(passage.index, ()) if s.end <= at]

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from hengping.audit.outline import Outline
     from hengping.audit.scorecards import ScoreCard
 
-WIDE = "０１２３４５６７８９％．／＋－（）：；，"
-NARROW = "0123456789%./+-（）：；，"
-NORMAL = str.maketrans(WIDE + "\u00a0\u2002\u2003\u3000\t\v\r", NARROW + "       ")
-ENDS_A_SENTENCE = "。！？!?"
+PLAIN = (
+    *zip("０１２３４５６７８９％．／＋－", "0123456789%./+-", strict=True),
+    *((blank, " ") for blank in "\u00a0\u2002\u2003\u3000\t\v\r"),
+)
 CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 ORDINAL = re.compile(
     r"[ “\"]*(?:"
@@ -42,7 +42,6 @@ ORDINAL = re.compile(
     r"|(?P<circled>[①-⑳]))[ ]*"
 )
 LEVELS = {"part": 0, "chinese": 1, "bracketed": 2, "decimal": 3, "bracketed_decimal": 4, "circled": 5}
-WRAPPED = re.compile(r"[^。！？!?：:；;\n]$")
 
 
 T = TypeVar("T")
@@ -83,7 +82,10 @@ class Passage:
 
 def normalise(text: str) -> str:
     """Return the text with full-width digits and signs made plain, character for character."""
-    return text.translate(NORMAL)
+    for wide, plain in PLAIN:
+        if wide in text:
+            text = text.replace(wide, plain)
+    return text
 
 
 def chinese_number(word: str) -> int | None:
@@ -303,7 +305,9 @@ TABULAR = re.compile(
 
 def looks_tabular(line: str) -> bool:
     """Tell whether a line of text is a row of figures rather than prose."""
-    return bool(TABULAR.match(line)) and not any(mark in line for mark in "，。；：")
+    if not line[-1:].isdigit() and not line.rstrip()[-1:].isdigit():
+        return False
+    return not any(mark in line for mark in "，。；：") and bool(TABULAR.match(line))
 
 
 def _passage(index: int, text: str, found: tuple[int, int, Ordinal | None]) -> Passage:

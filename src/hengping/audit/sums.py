@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hengping import classification
@@ -505,7 +506,11 @@ def REMAINDER(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 def _account(statement: Statement) -> classification.Subject | None:
     """Return the account a figure's words name, with or without a trailing 支出."""
-    name = statement.subject
+    return _account_named(statement.subject)
+
+
+@cache
+def _account_named(name: str) -> classification.Subject | None:
     return classification.account_by_name(name) or classification.account_by_name(name.removesuffix("支出"))
 
 
