@@ -49,7 +49,7 @@ OF_WHICH = re.compile(r"^(?:其中|\s+其中)[：:]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ScoreCell:
     """One cell of a self-evaluation table: its words and where they stand."""
 
     text: str
@@ -94,9 +94,9 @@ class Value:
 class ScoreRow:
     """One row below a header: its cells by what the header calls them."""
 
-    fields: Mapping[str, Field]
+    fields: Mapping[str, ScoreCell]
 
-    def get(self, name: str) -> Field | None:
+    def get(self, name: str) -> ScoreCell | None:
         """Return a cell with words in it, or None."""
         found = self.fields.get(name)
         return found if found is not None and found.text.strip() else None
@@ -173,7 +173,7 @@ def read_scorecards(reading: Reading) -> tuple[ScoreCard, ...]:
     return tuple(found)
 
 
-Line = Sequence[Field]
+Line = Sequence[ScoreCell]
 
 
 def _tables(reading: Reading) -> Iterator[list[Line]]:
@@ -181,7 +181,9 @@ def _tables(reading: Reading) -> Iterator[list[Line]]:
         if isinstance(block, Table):
             yield [
                 [
-                    Field(cell.text, Span(cell.start, cell.start + len(cell.text))) if cell else Field("", Span(0, 0))
+                    ScoreCell(cell.text, Span(cell.start, cell.start + len(cell.text)))
+                    if cell
+                    else ScoreCell("", Span(0, 0))
                     for cell in row
                 ]
                 for row in block.grid()
@@ -197,7 +199,7 @@ def _tabbed(text: str) -> Iterator[list[Line]]:
         if line.count("\t") >= LEAST_HEADERS:
             cells, start = [], at
             for part in line.split("\t"):
-                cells.append(Field(part, Span(start, start + len(part))))
+                cells.append(ScoreCell(part, Span(start, start + len(part))))
                 start += len(part) + 1
             rows.append(cells)
         elif rows:
@@ -241,7 +243,7 @@ def _columns(row: Line) -> dict[int, str]:
 
 
 def _score_row(row: Line, columns: Mapping[int, str]) -> ScoreRow:
-    fields: dict[str, Field] = {}
+    fields: dict[str, ScoreCell] = {}
     for column, cell in enumerate(row):
         if not cell.text.strip() and cell.span.end == 0:
             continue
