@@ -396,8 +396,3 @@ class Clock(Rule):
         Rule.__post_init__(self)
         if sum(value not in (None, "") for value in (self.days, self.months, self.parameter, self.term)) > 1:
             raise RulebookError(f"期限 {self.key} 的长度写了不止一种")
-
-    @property
-    def numbered(self) -> bool:
-        """Tell whether the text, a parameter or the start event gives a last day."""
-        return bool(self.days or self.months or self.parameter or self.term)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from hengping import tables
 from hengping.errors import RulebookError
@@ -39,7 +41,12 @@ class Parameter:
 
 @cache
 def parameters() -> tuple[Parameter, ...]:
-    """Return every parameter of the rulebook; refuse one that cites nothing or overlaps another."""
+    """Return every parameter of the rulebook."""
+    return read_parameters(tables.toml("petition_parameters.toml"))
+
+
+def read_parameters(table: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    """Read a table of parameters; refuse one that cites nothing or overlaps another."""
     found = tuple(
         Parameter(
             key=row["key"],
@@ -52,7 +59,7 @@ def parameters() -> tuple[Parameter, ...]:
             cites=tuple(cite(reference) for reference in row["cites"]),
             reading=row.get("reading", ""),
         )
-        for row in tables.toml("petition_parameters.toml")["parameter"]
+        for row in table["parameter"]
     )
     for index, one in enumerate(found):
         if not one.cites:

@@ -78,12 +78,12 @@ UNIT_ANSWER_CODES = frozenset({SERVE, PERFORM, REPORT_DIVERSION, REPLY_SUGGESTIO
 SENDING_CODES = frozenset({FORWARD, ASSIGN, PASS_DOWN, DECIDE_COMPETENCE})
 ROUTES = tuple((_code(step), step.branch) for step in STEPS if step.branch)
 ROUTE_CODES: Mapping[int, int] = {branch: code for code, branch in ROUTES}
-SORTED_AS = (
-    (_code(steps.SORT_CLAIM), "claim"),
-    (_code(steps.SORT_SUGGESTION), "suggestion"),
-    (_code(steps.SORT_ACCUSATION), "accusation"),
-    (_code(steps.SORT_LITIGATION), "litigation"),
-)
+SORTED_AS: Mapping[int, str] = {
+    _code(steps.SORT_CLAIM): "claim",
+    _code(steps.SORT_SUGGESTION): "suggestion",
+    _code(steps.SORT_ACCUSATION): "accusation",
+    _code(steps.SORT_LITIGATION): "litigation",
+}
 COUNTED_AS: Mapping[int, int] = MappingProxyType(
     {
         _code(steps.MEDIATE): at.MEDIATIONS,
@@ -185,7 +185,7 @@ def facts_of(  # noqa: C901 - one walk over one matter; splitting it costs a ten
         if code in RARE:
             rare = True
     state = _state(events)
-    kind = petition[5] or _kind(seen)
+    kind = petition[5] or _kind(events)
     registered = seen[REGISTER][1] or seen[REGISTER_DIRECT][1]
     received = seen[FILE][1] or seen[FILE_DIRECT][1] or registered
     initial = petition[8] == "1"
@@ -253,12 +253,13 @@ def _state(events: Sequence[CompactEvent]) -> State:
     return State.NEW
 
 
-def _kind(seen: Seen) -> str:
-    latest, found = 0, ""
-    for code, kind in SORTED_AS:
-        if seen[code][1] > latest:
-            latest, found = seen[code][1], kind
-    return found or particulars(seen[REGISTER_DIRECT][2]).get("类别", "")
+def _kind(events: Sequence[CompactEvent]) -> str:
+    for code, _, details in reversed(events):
+        if code in SORTED_AS:
+            return SORTED_AS[code]
+        if code == REGISTER_DIRECT:
+            return particulars(details).get("类别", "")
+    return ""
 
 
 def _branch(seen: Seen) -> int:

@@ -103,6 +103,62 @@ def test_the_fast_count_equals_the_certificates(
     assert fast.branch == known.case.branch
 
 
+@given(random_logs.seeds)
+def test_a_kind_left_out_of_the_table_is_read_from_the_log(seed: int) -> None:
+    petition = random_logs.walk(seed, CALENDAR)
+    given = row_of(petition)
+    known = tables(YEAR, date(2026, 1, 1), CALENDAR)
+    blank = tuple("" if name == "kind" else value for name, value in zip(PETITION_FIELDS, given, strict=True))
+
+    assert facts_of(blank, compact(petition), known) == facts_of(given, compact(petition), known)
+
+
+def test_nothing_is_known_before_the_first_event() -> None:
+    assert facts_of(matter(), log(*START), tables(YEAR, date(2024, 2, 1), CALENDAR)) is None
+    assert facts_of(matter(), [], tables(YEAR, AFTER, CALENDAR)) is None
+
+
+def test_a_first_time_reply_counts_as_contacted_only_if_the_contact_came_before_it() -> None:
+    contacted = facts((*ACCEPTED, ("contact", "2024-03-20", ""), ("answer", "2024-04-25", "结论=予以支持")))
+    silent = facts((*ACCEPTED, ("answer", "2024-05-14", "结论=予以支持")))
+
+    assert (contacted.initial_replies, contacted.initial_replies_contacted, contacted.handling_days) == (1, 1, 41)
+    assert (silent.initial_replies_contacted, silent.signal_reply_without_contact) == (0, 1)
+
+
+def test_an_extension_in_the_last_three_days_is_a_signal_and_one_after_the_last_day_lengthens_nothing() -> None:
+    particulars_of = "延期日数=30;批准人职务=局长;延期理由=鉴定;告知文号=延一"
+    late = facts((*ACCEPTED, ("extend", "2024-05-12", particulars_of)), as_of=date(2024, 6, 13))
+    useless = facts((*ACCEPTED, ("extend", "2024-05-15", particulars_of)), as_of=date(2024, 6, 13))
+
+    assert (late.signal_late_extension, late.extended, late.reply_overdue, late.reply_open) == (1, 1, 0, 1)
+    assert (useless.signal_late_extension, useless.extended, useless.reply_overdue) == (0, 0, 1)
+
+
+def test_group_visits_are_counted_by_heads_and_nobody_is_named() -> None:
+    row = facts(START, channel="visit", persons="6")
+
+    assert (row.visit_registrations, row.group_visits, row.persons_registered) == (1, 1, 6)
+
+
+def test_a_withdrawn_re_review_has_no_last_day_to_keep() -> None:
+    acts = (
+        *ACCEPTED,
+        ("answer", "2024-04-25", "结论=予以支持"),
+        ("serve", "2024-04-28", "送达凭证=一"),
+        ("request-review", "2024-05-10", ""),
+        ("review-uphold", "2024-06-05", "复查意见文号=一"),
+        ("serve-review", "2024-06-07", "送达凭证=二"),
+        ("request-re-review", "2024-06-20", ""),
+    )
+
+    open_still = facts(acts)
+    withdrawn = facts((*acts, ("withdraw", "2024-07-01", "撤回凭证=一")))
+
+    assert (open_still.re_review_due, open_still.re_reviewed_on_time) == (1, 0)
+    assert (withdrawn.re_review_due, withdrawn.review_due, withdrawn.reviewed_on_time) == (0, 1, 1)
+
+
 def test_an_answer_on_the_rolled_day_is_in_time_by_statute_and_late_as_counted() -> None:
     acts = (
         ("register", "2025-02-24", ""),

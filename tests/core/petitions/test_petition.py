@@ -20,7 +20,8 @@ from hengping.dates import Calendar, official_calendar
 from hengping.errors import Refusal, RulebookError
 from hengping.law import Confidence
 from hengping.petitions import guards, parameters, steps
-from hengping.petitions.model import Authorities, Case, Clock, Context, Event, Kind, Role, State, Step
+from hengping.petitions.clocks import REVIEW
+from hengping.petitions.model import Authorities, Case, Channel, Clock, Context, Event, Kind, Role, State, Step
 from hengping.petitions.parameters import categories, find_parameter, parameter
 from hengping.petitions.petition import Log, Petition, read_log, replay
 from hengping.petitions.steps import STEPS
@@ -334,6 +335,51 @@ def test_an_uncertain_parameter_says_so_where_it_is_used() -> None:
 def test_an_unknown_parameter_is_a_fault_of_the_rulebook() -> None:
     with pytest.raises(RulebookError, match="nonsense"):
         parameter("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"cites": []}, "没有依据"), ({}, "同一日有两个值")],
+)
+def test_a_parameter_table_that_contradicts_itself_does_not_load(changes: dict[str, Any], said: str) -> None:
+    row = {"key": "k", "title": "甲", "authority": "national", "since": DAY, "value": 1, "unit": "日"}
+    table = {"parameter": [{**row, "cites": ["house-rules"]}, {**row, "cites": ["house-rules"], **changes}]}
+
+    with pytest.raises(RulebookError, match=said):
+        parameters.read_parameters(table)
+
+
+def test_a_clock_of_two_lengths_is_a_fault_of_the_rulebook() -> None:
+    with pytest.raises(RulebookError, match="不止一种"):
+        Clock(
+            key="two",
+            title="两个长度",
+            cites=REVIEW.cites,
+            since=DAY,
+            days=30,
+            months=1,
+            starts=REVIEW.starts,
+            stops=REVIEW.stops,
+        )
+
+
+def test_every_word_of_the_machine_has_its_official_label() -> None:
+    assert all(state.label for state in State)
+    assert all(role.label for role in Role)
+    assert [channel.label for channel in Channel] == ["网上", "来信", "来电", "走访", "传真", "其他"]
+
+
+def test_a_head_count_that_is_no_number_is_refused() -> None:
+    with pytest.raises(Refusal, match="不是 1 至 9999 的整数"):
+        Petition(identifier="P1").take(
+            steps.FILE, on=DAY, by=Role.PETITIONER, details={"信访形式": "visit", "人数": "很多"}
+        )
+
+
+def test_without_a_calendar_the_last_day_to_ask_is_the_day_as_counted() -> None:
+    assert guards.last_day_to_ask(date(2024, 6, 7), Context()) == date(2024, 7, 7)
+    assert guards.last_day_to_ask(date(2024, 6, 7), Context(calendar=CALENDAR)) == date(2024, 7, 8)
+    assert guards.last_day_to_ask(date(2026, 12, 20), Context(calendar=CALENDAR)) == date(2027, 1, 19)
 
 
 def test_every_parameter_rests_on_a_text() -> None:
