@@ -102,12 +102,22 @@ def _tell_margins(story: _Story, package: Package, relations: dict[str, Relation
 
 @dataclass(slots=True)
 class _Line:
-    """A paragraph being read: its runs, what hangs on it, and where it stands."""
+    """A paragraph being read: where it stands, its runs, and what hangs on it."""
 
-    place: Place
+    part: str
+    paragraph: int
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
     runs: list[Run] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     run: int = 0
+
+    def place(self, run: int | None = None) -> Place:
+        """Return the place of the paragraph or of one of its runs."""
+        return Place(
+            part=self.part, paragraph=self.paragraph, run=run, table=self.table, row=self.row, column=self.column
+        )
 
 
 class _Story:
@@ -170,9 +180,9 @@ class _Story:
                 self._told["嵌入的其他格式正文"] += 1
 
     def _paragraph(self, node: Element, kind: str, depth: int) -> None:
-        line = self._line(node, Place(part=self._part, paragraph=self._paragraphs[node]), depth)
-        properties = node.find(PPR)
-        if self._merges_on(properties):
+        properties = _properties(node)
+        line = self._line(node, properties, _Line(self._part, self._paragraphs[node]), depth)
+        if _merges_on(properties):
             self._carried = line.runs
         else:
             level = self._outline(properties) if kind == "body" else None
@@ -181,28 +191,22 @@ class _Story:
             else:
                 text = self.assembly.paragraph(line.runs, kind).text
             self._recent.append(text)
-        self._boxes(line, depth)
+        if line.boxes:
+            self._boxes(line, depth)
 
     def _boxes(self, line: _Line, depth: int) -> None:
         for box in line.boxes:
             self._blocks(box, "box" if self._kind == "body" else self._kind, depth + 1)
 
-    def _line(self, node: Element, place: Place, depth: int) -> _Line:
-        line = _Line(place)
+    def _line(self, node: Element, properties: Element | None, line: _Line, depth: int) -> _Line:
         if self._carried:
             line.runs, self._carried = self._carried, []
-        properties = node.find(PPR)
-        number = self._number(properties) if not self._merges_on(properties) else ""
+        number = "" if _merges_on(properties) else self._number(properties)
         if number:
-            line.runs.append(Run(number, place, generated=True))
+            line.runs.append(Run(number, line.place(), generated=True))
             self._told["自动编号"] += 1
         self._inline(node, line, depth)
         return line
-
-    def _merges_on(self, properties: Element | None) -> bool:
-        """Tell whether the paragraph's end was deleted, so that the next one continues it."""
-        marks = None if properties is None else properties.find(RPR)
-        return marks is not None and (marks.find(DEL) is not None or marks.find(WORD + "moveFrom") is not None)
 
     def _outline(self, properties: Element | None) -> int | None:
         if properties is None:
@@ -266,7 +270,7 @@ class _Story:
         text = "".join(part.text or "" for part in node.iter(MATH + "t"))
         if text:
             self._told["公式"] += 1
-            line.runs.append(Run(_flat(text), line.place))
+            line.runs.append(Run(_flat(text), line.place()))
         line.run += sum(1 for _ in node.iter(R))
 
     def _run(self, node: Element, line: _Line, depth: int) -> None:
@@ -291,7 +295,7 @@ class _Story:
         if hidden and text.strip():
             self._hidden.append(text)
         elif text:
-            line.runs.append(Run(_flat(text), _at_run(line.place, number)))
+            line.runs.append(Run(_flat(text), line.place(number)))
 
     def _is_hidden(self, properties: Element) -> bool:
         direct = properties.find(VANISH)
@@ -422,7 +426,7 @@ class _Story:
     def _skip_numbers(self, cell: Element) -> None:
         """Count the automatic numbers of a covered cell, which Word counts although it does not show them."""
         for node in cell.iter(P):
-            self._number(node.find(PPR))
+            self._number(_properties(node))
 
     def _cell(self, cell: Element, grid: _Grid, table: int, nested: list[Element], depth: int) -> list[Run]:
         runs: list[Run] = []
@@ -431,17 +435,11 @@ class _Story:
             if node.tag == TBL:
                 nested.append(node)
                 continue
-            place = Place(
-                part=self._part,
-                paragraph=self._paragraphs[node],
-                table=table,
-                row=grid.height + 1,
-                column=grid.column + 1,
-            )
-            line = self._line(node, place, depth + 1)
+            line = _Line(self._part, self._paragraphs[node], table, grid.height + 1, grid.column + 1)
+            self._line(node, _properties(node), line, depth + 1)
             nested.extend(line.boxes)
             if not first:
-                runs.append(Run(CELL_BREAK, place))
+                runs.append(Run(CELL_BREAK, line.place()))
             first = False
             runs.extend(
                 run if "\t" not in run.text else Run(run.text.replace("\t", " "), run.place, run.generated)
@@ -532,7 +530,7 @@ class _Grid:
         return [
             [
                 Cell(
-                    "".join(run.text for run in cell.runs),
+                    cell.runs[0].text if len(cell.runs) == 1 else "".join([run.text for run in cell.runs]),
                     0,
                     tuple(cell.runs),
                     cell.row,
@@ -587,15 +585,15 @@ def _outside_boxes(node: Element) -> Iterator[Element]:
         stack.extend(reversed(list(children)))
 
 
-def _at_run(place: Place, number: int) -> Place:
-    return Place(
-        part=place.part,
-        paragraph=place.paragraph,
-        run=number,
-        table=place.table,
-        row=place.row,
-        column=place.column,
-    )
+def _properties(node: Element) -> Element | None:
+    """Return the properties of a paragraph, which stand first."""
+    return node[0] if len(node) and node[0].tag == PPR else None
+
+
+def _merges_on(properties: Element | None) -> bool:
+    """Tell whether a paragraph's end was deleted, so that the next one continues it."""
+    marks = None if properties is None else properties.find(RPR)
+    return marks is not None and (marks.find(DEL) is not None or marks.find(WORD + "moveFrom") is not None)
 
 
 def _flat(text: str) -> str:

@@ -51,6 +51,7 @@ TOKEN = re.compile(
     r'"[^"]*"|\\.|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.|General|[0#?]+|[.,%@/]|[Ee][+-]|[yYmMdDhHsS]+|上午/下午|AM/PM|.',
     re.IGNORECASE,
 )
+PLAIN = re.compile(r"0|-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?")
 DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 EPOCH = date(1899, 12, 30)
@@ -67,6 +68,8 @@ def shown(raw: str, code: str, *, since_1904: bool = False) -> str:
     >>> shown("0.982", "0.00%"), shown("553.60000000000002", "General"), shown("-1234.5", "#,##0.00;(#,##0.00)")
     ('98.20%', '553.6', '(1,234.50)')
     """
+    if code == "General" and len(raw) <= SIGNIFICANT and PLAIN.fullmatch(raw):
+        return raw
     try:
         value = Decimal(raw.strip())
     except InvalidOperation:

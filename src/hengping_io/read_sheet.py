@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 
 from hengping.document import CELL_BREAK, Assembly, Cell, Place, ReadingNote, Run
@@ -38,6 +39,7 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
 
 
+@lru_cache(maxsize=16_384)
 def column_letters(column: int) -> str:
     """Return the letters of a column, counted from 0.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -21,6 +22,7 @@ ROW, CELL, VALUE, INLINE, FORMULA = (MAIN + tag for tag in ("row", "c", "v", "is
 TEXT, RICH, PHONETIC = (MAIN + tag for tag in ("t", "r", "rPh"))
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 MOST_CELLS = 5_000_000
+AT_ONCE = 20_000_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 GENERAL = "General"
 
@@ -106,7 +108,7 @@ class _Workbook:
             data = data.replace(b"http://purl.oclc.org/ooxml/spreadsheetml/main", MAIN[1:-1].encode())
         expected = 0
         try:
-            for _, node in ElementTree.iterparse(io.BytesIO(data)):  # noqa: S314 - document types are refused above
+            for node in _nodes(data):
                 if node.tag == ROW:
                     expected = self._row(sheet, node, expected) + 1
                     node.clear()
@@ -163,6 +165,18 @@ class _Workbook:
         return {"1": "TRUE", "0": "FALSE"}.get(raw, raw) if kind == "b" else cell_text(raw)
 
 
+def _nodes(data: bytes) -> Iterator[Element]:
+    """Yield rows, merges and columns; a large sheet row by row, a small one at once, which is twice as fast."""
+    if len(data) > AT_ONCE:
+        for _, node in ElementTree.iterparse(io.BytesIO(data)):  # noqa: S314 - document types are refused before
+            yield node
+        return
+    root = ElementTree.fromstring(data)  # noqa: S314 - document types are refused before
+    for part in root:
+        if part.tag in (MAIN + "sheetData", MAIN + "mergeCells", MAIN + "cols"):
+            yield from part
+
+
 def _rich(node: Element) -> str:
     """Return the text of a string that may have formatted runs, without its phonetic guide."""
     text = ""
@@ -179,11 +193,15 @@ def _whole(text: str | None, otherwise: int) -> int:
 
 
 def _column(address: str, otherwise: int) -> int:
-    found = ADDRESS.fullmatch(address)
-    if not found:
-        return min(otherwise, LAST_COLUMN - 1)
+    letters = address.rstrip("0123456789")
+    return _column_of(letters) if letters else min(otherwise, LAST_COLUMN - 1)
+
+
+@lru_cache(maxsize=LAST_COLUMN)
+def _column_of(letters: str) -> int:
+    """Return the column of letters, counted from 0; what is no column is the last."""
     column = 0
-    for letter in found[1]:
+    for letter in letters if len(letters) <= 3 and letters.isascii() and letters.isupper() else "XFD":
         column = column * 26 + ord(letter) - ord("A") + 1
     return min(column, LAST_COLUMN) - 1
 
