@@ -6,6 +6,7 @@ page's policy names the hash of that script. Everything from the document is esc
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from hengping_io.audit_view import (
     Spot,
     duties,
     interval_in_words,
+    lacking,
     place_in_words,
     plain,
 )
@@ -42,6 +44,7 @@ SHOWN = (
     Verdict.ROUNDING,
     Verdict.INSUFFICIENT_DATA,
 )
+SPECIAL = re.compile("[&<>\"'\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NUMERIC = "0123456789.,-−+%％()（） "
 
 
@@ -106,7 +109,7 @@ def escape(text: str) -> str:
     >>> escape("<b> & 'c'")
     '&lt;b&gt; &amp; &#39;c&#39;'
     """
-    return text.translate(ESCAPES)
+    return text.translate(ESCAPES) if SPECIAL.search(text) else text
 
 
 @cache
@@ -481,7 +484,7 @@ def _coverage(audit: Audit) -> str:
 
 def _outcome(group: str, outcome: Outcome) -> str:
     counts = (str(outcome.judged), str(outcome.agreed)) if outcome.judged else ("—", "—")
-    missing = outcome.missing if group != "已核对" else ""
+    missing = lacking(outcome) if group != "已核对" else ""
     cells = "".join(f'<td class="num">{count}</td>' for count in counts)
     return (
         f"<tr><td>{escape(outcome.check.code)}</td><td>{escape(outcome.check.title)}</td><td>{group}</td>"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from hengping.audit.model import Outcome, Verdict
 from hengping.document import Place
 from hengping.law import Citation
-from hengping_io.audit_view import Audit, Entry, Spot, Suppression, duties, plain
+from hengping_io.audit_view import Audit, Entry, Spot, Suppression, duties, lacking, plain
 
 FORMAT = "hengping-audit/1"
 Data = dict[str, object]
@@ -153,7 +153,7 @@ def _outcome(outcome: Outcome) -> Data:
         "verdict": outcome.verdict.value,
         "judged": outcome.judged,
         "agreed": outcome.agreed,
-        "missing": outcome.missing,
+        "missing": lacking(outcome),
         "implemented": outcome.check.judge is not None,
     }
 

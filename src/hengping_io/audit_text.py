@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import east_asian_width
 
 from hengping.audit.model import Severity, Verdict
-from hengping_io.audit_view import STATUS_LABELS, Audit, Entry, Suppression, duties, interval_in_words
+from hengping_io.audit_view import STATUS_LABELS, Audit, Entry, Suppression, duties, interval_in_words, lacking
 
 WIDTH = 100
 NARROWEST = 60
@@ -163,7 +163,7 @@ def summary_lines(audit: Audit) -> Iterator[str]:
         f"事项　应核对 {found.total} 项：已核对 {len(found.met)}，资料不足 {len(found.without_input)}，"
         f"不适用 {len(found.without_object)}，须人工 {len(found.by_hand)}，未实现 {len(found.not_implemented)}"
     )
-    missing = [f"{outcome.check.code} 缺{outcome.missing}" for outcome in found.without_input if outcome.missing]
+    missing = [f"{outcome.check.code} 缺{lacking(outcome)}" for outcome in found.without_input]
     if missing:
         rest = f"；另 {len(missing) - 4} 项见 --format json" if len(missing) > 4 else ""
         yield f"资料不足　{'；'.join(missing[:4])}{rest}"

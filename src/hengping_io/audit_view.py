@@ -273,14 +273,19 @@ class Duties:
         return sum(map(len, (self.met, self.without_input, self.without_object, self.by_hand, self.not_implemented)))
 
 
+def lacking(outcome: Outcome) -> str:
+    """Return the input a duty lacked: what the check named, or what it says it needs."""
+    return outcome.missing or (outcome.check.needs if outcome.verdict is Verdict.INSUFFICIENT_DATA else "")
+
+
 def duties(outcomes: Sequence[Outcome]) -> Duties:
     """Sort the outcomes of an examination into what was met and what was not."""
     implemented = [outcome for outcome in outcomes if outcome.check.judge is not None]
 
     def with_verdict(verdict: Verdict) -> tuple[Outcome, ...]:
-        return tuple(outcome for outcome in implemented if outcome.verdict is verdict and not outcome.judged)
+        return tuple(outcome for outcome in implemented if outcome.verdict is verdict)
 
-    met = tuple(outcome for outcome in implemented if outcome.judged or outcome.verdict not in UNJUDGED)
+    met = tuple(outcome for outcome in implemented if outcome.verdict not in UNJUDGED)
     return Duties(
         met,
         with_verdict(Verdict.INSUFFICIENT_DATA),
