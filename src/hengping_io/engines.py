@@ -5,6 +5,7 @@ The engine is imported when it is first asked for, never before: loading it take
 
 from __future__ import annotations
 
+import warnings
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -39,7 +40,10 @@ def load(connection: ibis.BaseBackend, name: str, columns: Mapping[str, Sequence
 
     arrays = [_array(pyarrow, values) for values in columns.values()]
     connection.con.register(name, pyarrow.Table.from_arrays(arrays, names=list(columns)))
-    return connection.table(name)
+    with warnings.catch_warnings():
+        # Ibis 12 asks DuckDB 2 for a table's columns by a name that DuckDB has since changed.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return connection.table(name)
 
 
 def rows(expression: ibis.Table) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -174,7 +174,8 @@ def _check_book(tables: Mapping[str, Table], problems: Problems) -> None:
     book, stated = year_book.book(tables), year_book.stated(tables)
     sums = [(assertion, code) for assertion, code in year_book.assertions(tables)]
     whole = [assertion for assertion, code in sums if not code]
-    problems.extend(check_book(book, stated, whole, partial=bool(unit["partial"])))
+    for problem in check_book(book, stated, whole, partial=bool(unit["partial"])):
+        problems.extend([replace(problem, column=problem.column or "amount")])
     for assertion, code in sums:
         if code:
             _check_class(book, assertion, code, problems)

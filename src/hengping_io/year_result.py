@@ -14,6 +14,7 @@ from typing import Any
 
 from hengping.dates import official_calendar
 from hengping.law import Rule
+from hengping.ledger.accounts import doubts, overspending
 from hengping.performance.evaluate import Measured
 from hengping.performance.library import INDICATORS
 from hengping.performance.model import Evaluation, Indicator, Record, Score, Value
@@ -182,6 +183,8 @@ def _notices(folder: YearFolder, year: Year) -> Iterable[str]:
         yield "没有指定评分表，只计量指标，不给出总分和等级。"
     else:
         yield from year.evaluation.remarks
+    yield from doubts(year.book)
+    yield from (f"超预算支出：{found}" for found in overspending(year.book))
     if not folder.has("events"):
         yield "没有信访事项办理记录，业务指标无从计算。"
 

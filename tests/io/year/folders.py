@@ -7,6 +7,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from hengping.errors import InvalidPackage, Problem
+from hengping_io import year_folder
+
 PAPER = "批复（虚构）\n"
 DIGEST = hashlib.sha256(PAPER.encode()).hexdigest()
 
@@ -44,14 +49,28 @@ EVENTS = (
 """One lawful matter."""
 
 
-def year_folder(folder: Path, tables: Mapping[str, str | bytes | None] = SOUND, **changed: str | bytes | None) -> Path:
-    """Write a year folder and return it; a table changed to None is left out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "papers").mkdir(exist_ok=True)
+def write(folder: Path, /, **changed: str | bytes | None) -> Path:
+    """Write the sound folder with some tables changed or added and return it; a table that is None is left out."""
+    (folder / "papers").mkdir(parents=True, exist_ok=True)
     (folder / "papers" / "reply.md").write_text(PAPER, encoding="utf-8")
-    present = {name: text for name, text in {**tables, **changed}.items() if text is not None}
+    tables: dict[str, str | bytes | None] = {**SOUND, **changed}
+    present = {name: text for name, text in tables.items() if text is not None}
     for name, text in present.items():
         (folder / f"{name}.csv").write_bytes(text.encode() if isinstance(text, str) else text)
     resources = [{"name": name, "path": f"{name}.csv"} for name in present]
     (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
     return folder
+
+
+def problems(folder: Path) -> tuple[Problem, ...]:
+    """Return everything a folder is refused for."""
+    with pytest.raises(InvalidPackage) as refused:
+        year_folder.read(folder)
+    return refused.value.problems
+
+
+def changed(table: str, old: str, new: str) -> dict[str, str]:
+    """Return one of the tables with one of its words changed."""
+    text = {**SOUND, "petitions": PETITIONS, "events": EVENTS}[table]
+    assert old in text
+    return {table: text.replace(old, new)}

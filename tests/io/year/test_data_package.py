@@ -7,22 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.io.year.folders import SOUND, changed, problems, write
 
-from hengping.errors import InvalidPackage, Problem, Unreadable
+from hengping.errors import Unreadable
 from hengping_io import year_folder
-from tests.io.year.folders import EVENTS, PETITIONS, SOUND, year_folder as write
-
-
-def problems(folder: Path) -> tuple[Problem, ...]:
-    with pytest.raises(InvalidPackage) as refused:
-        year_folder.read(folder)
-    return refused.value.problems
-
-
-def changed(table: str, old: str, new: str) -> dict[str, str]:
-    text = {**SOUND, "petitions": PETITIONS, "events": EVENTS}[table]
-    assert old in text
-    return {table: text.replace(old, new)}
 
 
 def test_a_sound_folder_is_read_into_exact_values(tmp_path: Path) -> None:
