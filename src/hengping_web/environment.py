@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,3 +37,19 @@ def words(name: str, default: tuple[str, ...], environment: Mapping[str, str] = 
     if not all(found):
         raise ImproperlyConfigured(f"环境变量 {name} 的列表中有空项，请检查多余的逗号。")
     return found
+
+
+def number(name: str, default: int, environment: Mapping[str, str] = os.environ) -> int:
+    """Return a variable as a whole number from 0 up; anything else is refused."""
+    value = text(name, str(default), environment)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"环境变量 {name} 应为不小于 0 的整数，实为“{value}”。")
+    return int(value)
+
+
+def one_of(name: str, default: str, known: Iterable[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Return a variable that must be one of the known words."""
+    value, words_known = text(name, default, environment), tuple(known)
+    if value not in words_known:
+        raise ImproperlyConfigured(f"环境变量 {name} 应为 {'、'.join(words_known)} 之一，实为“{value}”。")
+    return value

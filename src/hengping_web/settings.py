@@ -1,22 +1,37 @@
 """Settings of the site. What differs between places comes from the environment; nothing secret is written here.
 
-HENGPING_DATA             where the database and the site's own secret are kept (var in the working folder)
+HENGPING_DATA             where the database, the files and the site's own secrets are kept (var in the working folder)
+HENGPING_DATABASE         postgresql://user:password@host:port/name; without it, SQLite in HENGPING_DATA
+HENGPING_POOL             connections a process keeps to PostgreSQL at most (8)
+HENGPING_PRODUCTION       yes refuses to start until secrets, HTTPS, host names and second factor are in order (no)
 HENGPING_SECRET_KEY       the signing secret; without one a random secret is made once and kept in HENGPING_DATA
+HENGPING_KEYS             the file of the keys that seal identities; without it, one is made in HENGPING_DATA
+HENGPING_MASTER_KEYS      the same keys as text, for places that keep secrets in the environment
+HENGPING_CIPHER           aes-256-gcm or sm4-gcm for what is sealed from now on (aes-256-gcm)
+HENGPING_LOG_HASH         sha256 or sm3 for the rows of the log from now on (sha256)
 HENGPING_DEBUG            yes shows errors in the browser (no)
 HENGPING_HOSTS            names the site answers to (127.0.0.1,localhost)
 HENGPING_HTTPS            yes where a proxy speaks HTTPS before the site (no)
+HENGPING_PROXIES          how many proxies of ours stand before the site and name the visitor (0)
+HENGPING_SECOND_FACTOR    required or optional for staff (required)
+HENGPING_PASSWORD_DAYS    days after which a password is changed, 0 for never (180)
+HENGPING_SESSION_IDLE     seconds after which a session that rests ends (1800)
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from hengping_web.environment import flag, text, words
-from hengping_web.vault.keys import from_file
+from hengping_web import databases, production
+from hengping_web.base import catalogue
+from hengping_web.environment import flag, number, one_of, text, words
+from hengping_web.vault import cipher, keys
 
 HERE = Path(__file__).resolve().parent
 DATA = Path(text("HENGPING_DATA", "var")).resolve()
@@ -25,16 +40,37 @@ DATA = Path(text("HENGPING_DATA", "var")).resolve()
 def kept_secret(path: Path) -> str:
     """Return the secret kept in a file only its owner can read; make it on first use."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(get_random_secret_key())
+        keys.write_private(path, get_random_secret_key())
     return path.read_text(encoding="ascii")
 
 
 DEBUG = flag("HENGPING_DEBUG", default=False)
-SECRET_KEY = text("HENGPING_SECRET_KEY", "") or kept_secret(DATA / "secret-key")
+HTTPS = flag("HENGPING_HTTPS", default=False)
+PRODUCTION = flag("HENGPING_PRODUCTION", default=False)
 ALLOWED_HOSTS = list(words("HENGPING_HOSTS", ("127.0.0.1", "localhost", "[::1]")))
+SECOND_FACTOR_REQUIRED = one_of("HENGPING_SECOND_FACTOR", "required", ("required", "optional")) == "required"
+if PRODUCTION:
+    production.insist(
+        production.Place(
+            debug=DEBUG,
+            https=HTTPS,
+            second_factor=SECOND_FACTOR_REQUIRED,
+            hosts=tuple(ALLOWED_HOSTS),
+            data=DATA,
+            environment=os.environ,
+        )
+    )
+SECRET_KEY = text("HENGPING_SECRET_KEY", "") or kept_secret(DATA / "secret-key")
+_MASTER_KEYS = text("HENGPING_MASTER_KEYS", "")
+KEYS = (
+    keys.parse(_MASTER_KEYS, "HENGPING_MASTER_KEYS")
+    if _MASTER_KEYS
+    else keys.from_file(Path(text("HENGPING_KEYS", str(DATA / "keys"))), make=not PRODUCTION)
+)
+CIPHER = one_of("HENGPING_CIPHER", "aes-256-gcm", cipher.CIPHERS)
+LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
+if LOG_ALGORITHM not in hashlib.algorithms_available:
+    raise ImproperlyConfigured("本机的 OpenSSL 不提供 SM3。请取消 HENGPING_LOG_HASH，或换用提供 SM3 的系统。")
 
 ROOT_URLCONF = "hengping_web.urls"
 WSGI_APPLICATION = "hengping_web.wsgi.application"
@@ -45,21 +81,25 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "hengping_web.base",
     "hengping_web.accounts",
     "hengping_web.trail",
 ]
-AUTH_USER_MODEL = "accounts.User"
 
 MIDDLEWARE = [
+    "hengping_web.base.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "hengping_web.base.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hengping_web.accounts.middleware.Gate",
+    "hengping_web.base.middleware.Submit",  # the last: it calls the view itself
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -70,47 +110,74 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hengping_web.base.menu.context",
             ],
         },
     },
 ]
+FORM_RENDERER = "hengping_web.base.forms.Renderer"
 
-# Readers never wait for a writer (WAL), and a transaction that will write takes its lock at once (IMMEDIATE) instead
-# of failing half-way when two begin together.
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "hengping.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    },
+    "default": databases.chosen(text("HENGPING_DATABASE", ""), DATA, number("HENGPING_POOL", 8)),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "accounts:mine"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_DAYS = number("HENGPING_PASSWORD_DAYS", 180)
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "email")}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "hengping_web.accounts.passwords.NotUsedBefore"},
+]
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [catalogue.prepare(HERE, DATA / "locale")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 600
+if PRODUCTION:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_TEMP_DIR = DATA / "uploads"
+for _folder in (FILE_UPLOAD_TEMP_DIR, STATIC_ROOT):
+    _folder.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
+PROXIES = number("HENGPING_PROXIES", 0)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = flag("HENGPING_HTTPS", default=False)
-if SECURE_SSL_REDIRECT:
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE = number("HENGPING_SESSION_IDLE", 1800)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+CSRF_FAILURE_VIEW = "hengping_web.base.views.forged"
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
-
-KEYS = from_file(Path(text("HENGPING_KEYS", str(DATA / "keys"))), make=True)
-CIPHER = text("HENGPING_CIPHER", "aes-256-gcm")
-LOG_ALGORITHM = text("HENGPING_LOG_HASH", "sha256")
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True

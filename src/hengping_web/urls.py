@@ -1,13 +1,22 @@
-"""Every address of the site."""
+"""Every address of the site; who may open each is in ``accounts.permissions``."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from hengping_web import views
+from hengping_web.base import views as house
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("rules/", views.rules, name="rules"),
     path("health/", views.health, name="health"),
+    path("language/<slug:code>/", house.language, name="language"),
+    path("accounts/", include("hengping_web.accounts.urls")),
+    path("log/", include("hengping_web.trail.urls")),
 ]
+
+handler400 = "hengping_web.base.views.bad_request"
+handler403 = "hengping_web.base.views.forbidden"
+handler404 = "hengping_web.base.views.not_found"
+handler500 = "hengping_web.base.views.failed"

@@ -13,6 +13,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test import Client
 
 from hengping_io import rulebook
+from hengping_web.base.submission import KEY_FIELD, new_key
 from hengping_web.settings import DATABASES, kept_secret
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def test_the_site_answers_that_it_is_alive(visitor: Client) -> None:
 
 @pytest.mark.parametrize("address", ["/", "/rules/", "/health/"])
 def test_the_front_pages_only_show(visitor: Client, address: str) -> None:
-    assert visitor.post(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert visitor.post(address, {KEY_FIELD: new_key()}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 def test_a_page_may_not_be_framed_or_guessed_at(visitor: Client) -> None:

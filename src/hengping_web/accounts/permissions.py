@@ -74,7 +74,7 @@ ACCOUNTS: Mapping[str, Access] = {
 
 TRAIL: Mapping[str, Access] = {
     "trail:entries": reading(Role.AUDITOR, Role.ADMINISTRATOR),
-    "trail:export": working([Role.ADMINISTRATOR], [Role.AUDITOR]),
+    "trail:export": reading(Role.AUDITOR, Role.ADMINISTRATOR),
 }
 
 PETITIONS: Mapping[str, Access] = {}

@@ -45,3 +45,8 @@ def account(username: str) -> User | None:
 def holders(role: Role, organisation: Organisation) -> QuerySet[User]:
     """Return the active accounts of an organisation that hold a role."""
     return User.objects.filter(grants__role=role.value, organisation=organisation, is_active=True)
+
+
+def past_passwords(user: User) -> list[str]:
+    """Return the digests of the password in use and of the four before it."""
+    return [user.password, *user.past_passwords.order_by("-replaced_at").values_list("encoded", flat=True)[:4]]
