@@ -70,15 +70,15 @@ def _foreign_years(rule: Check, reading: Reading, year: int) -> Iterator[Finding
                 suggestion=f"核对是否应为{year}年，或补明这是上年的情况。",
             )
     if outline.kind == "budget":
-        for match in SELF_COMPARED.finditer(text):
-            if int(match.group("year")) == year:
-                yield rule.finding(
-                    Verdict.UNEXPLAINED,
-                    f"本文是{year}年预算，此处又与{year}年预算相比。",
-                    severity=Severity.WARNING,
-                    spans=(Span(match.start(), match.end()),),
-                    suggestion=f"核对是否应为{year - 1}年。",
-                )
+        same = [match for match in SELF_COMPARED.finditer(text) if int(match.group("year")) == year]
+        if same:
+            yield rule.finding(
+                Verdict.UNEXPLAINED,
+                f"本文是{year}年预算，却有{len(same)}处又与{year}年预算相比。",
+                severity=Severity.WARNING,
+                spans=tuple(Span(match.start(), match.end()) for match in same),
+                suggestion=f"核对是否应为{year - 1}年。",
+            )
 
 
 @check(

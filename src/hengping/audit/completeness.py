@@ -191,10 +191,9 @@ def _three_public_figure(reading: Reading) -> bool:
     marks = [mark for mark in reading.marked("topic") if mark.note == "three-public"]
     text = reading.text
     return any(
-        mark.start <= statement.start <= mark.end + NEAR
+        statement.family == "money"
         for mark in marks
-        for statement in reading.statements
-        if statement.family == "money"
+        for statement in reading.statements_between(mark.start, mark.end + NEAR)
     ) or any(
         word in text[mark.start : mark.end + NEAR] or word in text[max(0, mark.start - 20) : mark.start]
         for mark in marks
@@ -257,8 +256,8 @@ def SATISFACTION(rule: Check, reading: Reading) -> Iterable[Finding]:
     measured = [
         Span(mark.start, statement.end)
         for mark in marks
-        for statement in reading.statements
-        if statement.family == "%" and mark.start <= statement.start <= mark.end + NEAR
+        for statement in reading.statements_between(mark.start, mark.end + NEAR)
+        if statement.family == "%"
     ]
     others = [s for s in reading.statements if s.family == "%" and "满意率" in s.subject]
     note = f"“{others[0].subject}{others[0].figure}”只是单项。" if others else ""

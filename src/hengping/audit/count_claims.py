@@ -7,7 +7,6 @@ number said, never longer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,7 @@ THING = re.compile(
 DESCRIPTIVE = re.compile(r"^(?:含|其中|不含|以下|详见|见|注|另|占|约|同比|比|含税|参公|公益|正|副|均)|\d")
 FOLLOWED = re.compile(r"(?:[，,]?(?:分别(?:是|为)|包括|即)[：:]?|[：:])(?P<list>[^。；;\n]{4,200})")
 ANNOUNCED = re.compile(r"(?:以下|如下|下列)[^，。；：:\n]{0,6}$")
+LONG_PHRASE = 30
 NOUN_OF_POINTS = re.compile(r"^(?:方面|问题|不足|困难|措施|建议|举措|原因|环节|步骤|阶段)")
 
 
@@ -68,12 +68,13 @@ class CountClaim:
 
 def read_count_claims(outline: Outline) -> tuple[CountClaim, ...]:
     """Return the count claims of the running text in order."""
-    slogans = [mark.span for mark in outline.reading.marked("slogan")]
     found = []
     for passage in outline.prose:
         for match in CLAIM.finditer(passage.text):
             start = passage.start + match.start()
-            if any(span.start <= start < span.end for span in slogans):
+            if any(
+                start < mark.end for mark in outline.reading.marked_between("slogan", start - LONG_PHRASE, start + 1)
+            ):
                 continue
             claim = _claim(outline, passage, match)
             if claim is not None:
@@ -195,20 +196,20 @@ def _announced_list(
     if said < 2 or not NOUN_OF_POINTS.match(match.group("noun")):
         return None
     begin = passage.start + match.end()
-    series = next((s for s in outline.series if s.items[0].value == 1 and 0 <= s.items[0].start - begin <= 12), None)
-    if series is not None:
-        count = len(series.items)
+    count = next((outline.series_from[at] for at in range(begin, begin + 13) if at in outline.series_from), None)
+    if count is not None:
         return _made(passage, match, said, count, count, (), certain=False)
     if not ANNOUNCED.search(before) or len(passage.text.rstrip()) - match.end() > 8:
         return None
-    following = next(_items_after(outline, passage.end), None)
-    if following is None:
+    count = _items_after(outline, passage.end)
+    if count is None:
         return None
-    count = following
     return _made(passage, match, said, count, count, (), certain=False)
 
 
-def _items_after(outline: Outline, offset: int) -> Iterator[int]:
-    for item in outline.items:
-        if offset <= item.start <= offset + 4 and item.ordinal.value == 1:
-            yield len(outline.lists[item.members])
+def _items_after(outline: Outline, offset: int) -> int | None:
+    """Return how long the list is that begins right after an offset, or None."""
+    item = outline.item_from(offset)
+    if item is not None and item.start <= offset + 4 and item.ordinal.value == 1:
+        return len(outline.lists[item.members])
+    return None

@@ -494,11 +494,10 @@ def QUANTIFIED(rule: Check, reading: Reading) -> Iterable[Finding]:
     if not reading.outline.is_self_evaluation:
         yield inapplicable(rule, reading, "绩效自评报告")
         return
-    names = reading.marked("rate-name")
     for mark in reading.marked("vague"):
         clause = clause_of(reading, mark)
-        named = [name for name in names if clause.start <= name.start < mark.start]
-        quoted = any(clause.start <= s.start < clause.end + 24 and s.family == "%" for s in reading.statements)
+        named = reading.marked_between("rate-name", clause.start, mark.start)
+        quoted = any(s.family == "%" for s in reading.statements_between(clause.start, clause.end + 24))
         if not named or quoted or reading.outline.role_at(mark.start, ("measures",)):
             continue
         listed = "、".join(dict.fromkeys(name.text for name in named))

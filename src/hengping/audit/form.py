@@ -25,6 +25,7 @@ SPACED_FIGURES = re.compile(r"\d +[一-鿿]")
 SPACED_LAYOUT = 4
 ENDS = "。！？；：…”）)》、，!?;:.】"
 LAYOUT_KINDS = ("pdf", "html")
+OTHER_STYLES = ("news", "work_report")
 
 
 def _spans(marks: Iterable[Mark]) -> tuple[Span, ...]:
@@ -186,13 +187,13 @@ def PAIRED_MARKS(rule: Check, reading: Reading) -> Iterable[Finding]:
     severity=Severity.INFO,
     needs="正文",
     cites=(HOUSE["FMT-06"], PUNCTUATION),
-    spares=("标题、落款、表格", "全文多处空格或多处无句号的版式", "网页和 PDF 的排版空格"),
+    spares=("标题、落款、表格", "全文多处空格或多处无句号的版式", "网页、新闻和 PDF 的排版空格"),
     fails="一、机构设置\n本局下设 1个直属单位，编制6人，均已到位。\n二、其他\n无",
     passes="一、机构设置\n本局下设1个直属单位，编制6人，均已到位。\n二、其他\n无。",
 )
 def SPACES_AND_STOPS(rule: Check, reading: Reading) -> Iterable[Finding]:
     """句中不留多余空格，段末应有句末标点；全文都是如此的，视为版式，不作提示。"""
-    if reading.document.kind in LAYOUT_KINDS:
+    if reading.document.kind in LAYOUT_KINDS or reading.outline.kind in OTHER_STYLES:
         return
     numbers = {item.ordinal.end for item in reading.outline.items}
     spaces = [mark for mark in reading.marked("space") if mark.end not in numbers and mark.start not in numbers]

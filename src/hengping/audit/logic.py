@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
 NEARLY_FULL = Decimal("0.98")
+MOST_SHOWN = 5
 HALF = Decimal("0.5")
 OWN_WORDS = "我局本单位部门委"
 
@@ -83,13 +84,18 @@ def FULL_MARKS(rule: Check, reading: Reading) -> Iterable[Finding]:
 )
 def ABSOLUTE_CLAIM(rule: Check, reading: Reading) -> Iterable[Finding]:
     """写“所有”“各项”都严格规范的，后文不应又承认同一方面存在不足；两者并存，应改写断言或说明范围。"""
-    claims = [mark for mark in reading.marked("absolute") if not _within(reading, mark.start, ("problems", "measures"))]
-    weak = [mark for mark in reading.marked("weakness") if _within(reading, mark.start, ("problems",))]
-    for claim in claims:
-        about = _subjects(reading, claim.start, claim.end)
-        against = [mark for mark in weak if about & _subjects(reading, *_bounds(clause_of(reading, mark)))]
+    weak: dict[str, list[Mark]] = {}
+    for mark in reading.marked("weakness"):
+        if _within(reading, mark.start, ("problems",)):
+            for subject in _subjects(reading, *_bounds(clause_of(reading, mark))):
+                weak.setdefault(subject, []).append(mark)
+    for claim in reading.marked("absolute"):
+        if _within(reading, claim.start, ("problems", "measures")):
+            continue
+        about = sorted(_subjects(reading, claim.start, claim.end))
+        against = sorted((mark for subject in about for mark in weak.get(subject, ())[:MOST_SHOWN]), key=_place)
         if against:
-            spans = tuple(dict.fromkeys(_admitted(reading, mark) for mark in against))
+            spans = tuple(dict.fromkeys(_admitted(reading, mark) for mark in against))[:MOST_SHOWN]
             yield rule.finding(
                 Verdict.UNEXPLAINED,
                 f"前文断言“{claim.text}”，后文又写“{_shown(reading, spans[0])}”。",
@@ -97,6 +103,10 @@ def ABSOLUTE_CLAIM(rule: Check, reading: Reading) -> Iterable[Finding]:
                 suggestion="把断言改为有范围的说法，或在问题中说明不属于所断言的事项。",
                 key=claim.text[:12],
             )
+
+
+def _place(mark: Mark) -> int:
+    return mark.start
 
 
 def _bounds(span: Span) -> tuple[int, int]:
@@ -127,16 +137,15 @@ def _within(reading: Reading, offset: int, roles: Sequence[str]) -> bool:
 )
 def ALL_ARE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """写“均为某项”的，其下明细不应另有别的用途；有的，列出金额和占比。"""
-    outline, marks = reading.outline, reading.marked("all-are")
-    for claim in marks:
+    outline = reading.outline
+    for claim in reading.marked("all-are"):
         section = outline.item_at(claim.start)
         if section is None or not outline.children(section):
             continue
         others = [
             (other, item)
-            for other in marks
+            for other in reading.marked_between("all-are", section.start, section.end)
             if other is not claim
-            and section.start < other.start < section.end
             and (item := outline.item_at(other.start)) is not None
             and item is not section
             and not _alike(claim.note, other.note)
@@ -182,8 +191,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _levels(reading: Reading, start: int, end: int) -> Iterator[Statement]:
-    for statement in reading.statements:
-        if start <= statement.start < end and statement.family == "money" and statement.role is Role.LEVEL:
+    for statement in reading.statements_between(start, end):
+        if statement.family == "money" and statement.role is Role.LEVEL:
             yield statement
 
 
@@ -204,7 +213,7 @@ def _first_amount(reading: Reading, item: Item) -> Statement | None:
 def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
     """说明里写到的主要用途，应当对应主要的金额；能对上科目的用途合计不到一半的，提请核对说明是否写到了要处。"""
     for section in reading.outline.sections("project"):
-        lines = [line for line in reading.accounts if section.start <= line.statement.start < section.end]
+        lines = reading.accounts_between(section.start, section.end)
         items = [line for line in lines if not line.is_class]
         whole = next((s for s in _levels(reading, section.start, section.end)), None)
         if whole is None or len(items) < 3 or not whole.amount:
@@ -233,9 +242,8 @@ def NAMED_USES(rule: Check, reading: Reading) -> Iterable[Finding]:
 
 def uses_named(reading: Reading, section: Item) -> list[Mark]:
     """Return the uses of money the prose of a section names, ahead of its list of amounts."""
-    first = next(
-        (line.statement.subject_start for line in reading.accounts if line.statement.start > section.start), section.end
-    )
+    lines = reading.accounts_between(section.start, section.end)
+    first = lines[0].statement.subject_start if lines else section.end
     return list(reading.marked_between("use", section.title_end, first))
 
 
@@ -311,9 +319,8 @@ def PROBLEM_WITHOUT_CAUSE(rule: Check, reading: Reading) -> Iterable[Finding]:
             "原因" in outline.title_of(i) for i in outline.children(section)
         ):
             continue
-        points = [point for point in outline.points("problems") if section.start <= point.start < section.end]
-        causes = [mark.start for mark in reading.marked("cause")]
-        without = [point for point in points if not any(point.start <= at < point.end for at in causes)]
+        points = tuple(outline.points_of(section))
+        without = [point for point in points if not reading.marked_between("cause", point.start, point.end)]
         for point in without:
             yield rule.finding(
                 Verdict.UNEXPLAINED,
@@ -365,6 +372,7 @@ def LUKEWARM(rule: Check, reading: Reading) -> Iterable[Finding]:
 def ZERO_FUND(rule: Check, reading: Reading) -> Iterable[Finding]:
     """写明没有某项基金收支的，标题、正文和其他各处应当一致：正文说的是同一项基金，别处也没有它的金额。"""
     funds = reading.locality.roles["funds"]
+    amounts = _fund_amounts(reading, funds)
     for section in reading.outline.sections("funds"):
         title = reading.outline.title_of(section)
         fund = next(name for name in funds if name in title)
@@ -381,21 +389,12 @@ def ZERO_FUND(rule: Check, reading: Reading) -> Iterable[Finding]:
                     suggestion="核对是否由另一部分复制而来。",
                 )
             continue
-        yield _zero_fund(rule, reading, section, fund)
+        yield _zero_fund(rule, section, fund, amounts)
 
 
-def _zero_fund(rule: Check, reading: Reading, section: Item, fund: str) -> Finding:
+def _zero_fund(rule: Check, section: Item, fund: str, amounts: Sequence[Statement]) -> Finding:
     stated = Span(section.title_end + 1, section.end)
-    against = [
-        statement
-        for statement in reading.statements
-        if statement.family == "money"
-        and statement.role is Role.LEVEL
-        and statement.amount > 0
-        and fund in statement.subject
-        and (statement.year in (None, reading.year))
-        and not (statement.phase is not None and statement.phase.is_budget)
-    ]
+    against = [statement for statement in amounts if fund in statement.subject][:MOST_SHOWN]
     if against:
         return rule.finding(
             Verdict.CONTRADICTION,
@@ -406,3 +405,17 @@ def _zero_fund(rule: Check, reading: Reading, section: Item, fund: str) -> Findi
     return rule.finding(
         Verdict.AGREES, f"写明没有{fund}收支，与标题一致，别处也没有它的金额。", spans=(stated,), key=fund
     )
+
+
+def _fund_amounts(reading: Reading, funds: Sequence[str]) -> list[Statement]:
+    """Return the amounts spent or received this year from one of the funds."""
+    return [
+        statement
+        for statement in reading.statements
+        if statement.family == "money"
+        and statement.role is Role.LEVEL
+        and statement.amount > 0
+        and any(fund in statement.subject for fund in funds)
+        and statement.year in (None, reading.year)
+        and not (statement.phase is not None and statement.phase.is_budget)
+    ]

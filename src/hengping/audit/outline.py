@@ -8,7 +8,7 @@ contents and tables printed as lines of text are left out.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -237,6 +237,16 @@ class Outline:
             index = item.parent
         return None
 
+    def item_from(self, offset: int) -> Item | None:
+        """Return the first item that begins at an offset or after it."""
+        index = bisect_left(self._starts, offset)
+        return self.items[index] if index < len(self.items) else None
+
+    @cached_property
+    def series_from(self) -> Mapping[int, int]:
+        """Return how many parts the series has that begins, with its 一, at an offset."""
+        return {series.items[0].start: len(series.items) for series in self.series if series.items[0].value == 1}
+
     def ancestors(self, item: Item | None) -> Iterator[Item]:
         """Yield an item and those above it."""
         while item is not None:
@@ -265,15 +275,25 @@ class Outline:
         """Return the innermost of some roles that a place in the text has, or an empty string."""
         for item in self.ancestors(self.item_at(offset)):
             for role in roles:
-                if item in self._by_role.get(role, ()):
+                if item.index in self._indexes.get(role, ()):
                     return role
         return ""
 
     def sections(self, role: str) -> tuple[Item, ...]:
         """Return the items whose heading names a role, without those that merely contain one of them."""
-        found = self._by_role.get(role, ())
-        parents = {above.index for item in found for above in self.ancestors(item) if above is not item}
-        return tuple(item for item in found if item.index not in parents)
+        return self._innermost.get(role, ())
+
+    @cached_property
+    def _innermost(self) -> Mapping[str, tuple[Item, ...]]:
+        kept: dict[str, tuple[Item, ...]] = {}
+        for role, found in self._by_role.items():
+            parents = {above.index for item in found for above in self.ancestors(item) if above is not item}
+            kept[role] = tuple(item for item in found if item.index not in parents)
+        return kept
+
+    @cached_property
+    def _indexes(self) -> Mapping[str, frozenset[int]]:
+        return {role: frozenset(item.index for item in items) for role, items in self._by_role.items()}
 
     @cached_property
     def _by_role(self) -> Mapping[str, tuple[Item, ...]]:
@@ -292,23 +312,32 @@ class Outline:
 
     def points(self, role: str) -> tuple[Point, ...]:
         """Return what the sections of a role list: numbered items, a 一是 series, or plain paragraphs."""
-        return tuple(point for section in self.sections(role) for point in self._points(section))
+        return tuple(point for section in self.sections(role) for point in self.points_of(section))
 
-    def _points(self, section: Item) -> Iterator[Point]:
+    def points_of(self, section: Item) -> Iterator[Point]:
+        """Yield what one section lists."""
         below = self.children(section)
         if below:
             for item in below:
                 yield Point(item.body_start, item.end, item.start, item.title_end)
             return
-        inside = [part for series in self.series for part in series.items if section.start <= part.start < section.end]
+        parts = self._series_parts
+        inside = parts[
+            bisect_left(parts, section.start, key=_part_start) : bisect_left(parts, section.end, key=_part_start)
+        ]
         if inside:
             for part in inside:
                 yield Point(part.start, part.end, part.start, part.clause_end)
             return
-        for passage in self.prose:
-            if section.title_end < passage.start < section.end and len(passage.text.strip()) > 10:
+        first = bisect_right(self.prose, section.title_end, key=_passage_start)
+        for passage in self.prose[first : bisect_left(self.prose, section.end, key=_passage_start)]:
+            if len(passage.text.strip()) > 10:
                 stop = TITLE_END.search(self.reading.text, passage.start, passage.end)
                 yield Point(passage.start, passage.end, passage.start, stop.start() if stop else passage.end)
+
+    @cached_property
+    def _series_parts(self) -> tuple[SeriesItem, ...]:
+        return tuple(sorted((part for series in self.series for part in series.items), key=_part_start))
 
     @cached_property
     def pairs(self) -> tuple[PairCount, ...]:
@@ -320,6 +349,14 @@ class Outline:
 def _roles_of(title: str, roles: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
     """Return the roles a heading names; headings repeat from report to report."""
     return tuple(role for role, names in roles if any(name in title for name in names))
+
+
+def _part_start(part: SeriesItem) -> int:
+    return part.start
+
+
+def _passage_start(passage: Passage) -> int:
+    return passage.start
 
 
 def read_outline(reading: Reading) -> Outline:

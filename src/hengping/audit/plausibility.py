@@ -328,10 +328,8 @@ def MINOR_USE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """写作主要用途的，金额不应微不足道；不足百分之一的，提请核对说明。"""
     limit = reading.locality.thresholds["minor_share"]
     for section in reading.outline.sections(PROJECT):
-        lines = [line for line in _items(reading) if section.start <= line.statement.start < section.end]
-        whole = next(
-            (s for s in reading.statements if section.start <= s.start < section.end and s.family == "money"), None
-        )
+        lines = [line for line in reading.accounts_between(section.start, section.end) if line.listed_under is not None]
+        whole = next((s for s in reading.statements_between(section.start, section.end) if s.family == "money"), None)
         if not lines or whole is None or not whole.amount:
             continue
         codes = {mark.note for mark in uses_named(reading, section)}

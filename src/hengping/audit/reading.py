@@ -205,6 +205,16 @@ class Reading:
         marks = self.marks_by_kind.get(kind, ())
         return marks[bisect_left(marks, start, key=_start) : bisect_left(marks, end, key=_start)]
 
+    def statements_between(self, start: int, end: int) -> Sequence[Statement]:
+        """Return the figures that begin in a stretch of text."""
+        statements = self.statements
+        return statements[bisect_left(statements, start, key=_begin) : bisect_left(statements, end, key=_begin)]
+
+    def accounts_between(self, start: int, end: int) -> Sequence[AccountLine]:
+        """Return the amounts under accounts that begin in a stretch of text."""
+        lines = self.accounts
+        return lines[bisect_left(lines, start, key=_line_begin) : bisect_left(lines, end, key=_line_begin)]
+
     def marked(self, kind: str) -> Sequence[Mark]:
         """Return the marks of one kind in order of place."""
         return self.marks_by_kind.get(kind, ())
@@ -242,6 +252,14 @@ def _start(mark: Mark) -> int:
     return mark.start
 
 
+def _begin(statement: Statement) -> int:
+    return statement.start
+
+
+def _line_begin(line: AccountLine) -> int:
+    return line.statement.start
+
+
 def ordinal_of(text: str, offset: int) -> Ordinal | None:
     """Read the ordinal at the head of a line, or return None."""
     found = ORDINAL.match(text)
@@ -270,7 +288,7 @@ def _passages_of_lines(reading: Reading) -> list[Passage]:
         end = start + len(line)
         bare = line.strip()
         ordinal = ordinal_of(line, start) if bare else None
-        if first is not None and bare and ordinal is None and _continues(text[first[0] : first[1]], bare):
+        if first is not None and bare and ordinal is None and _continues(text[max(first[0], first[1] - LAST_WORDS) : first[1]], bare):
             first = (first[0], end, first[2])
         else:
             if first is not None:
@@ -297,6 +315,8 @@ def _continues(before: str, line: str) -> bool:
     return long_enough and tail[-1] not in "。！？!?：:；;”）)" and any(mark in tail for mark in "，。；：")
 
 
+LAST_WORDS = 400
+"""How much of a passage decides whether the next line carries it on; a bound keeps long ones linear."""
 CUT_FIGURE = re.compile(r"\d\.\d|\d(?:万|亿|千)元|\d%")
 TABULAR = re.compile(
     r"^\s*(?:\d{3,7}\s+)?\S{2,40}(?:\s+[-−]?[\d,]+(?:\.\d+)?){1,}\s*$|^\s*(?:[-−]?[\d,]+(?:\.\d+)?\s+)+[-−]?[\d,]+(?:\.\d+)?\s*$"

@@ -36,6 +36,16 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "expected": ("预期目标", "年初设定目标"),
     "achieved": ("实际完成情况", "目标完成情况"),
 }
+
+
+def _spaced(names: Sequence[str]) -> str:
+    """Return a pattern of words that may be printed with spaces between their characters, longest first."""
+    return "|".join(r"\s?".join(name) for name in sorted(names, key=len, reverse=True))
+
+
+HEADER = re.compile(r"\s*(?:" + "|".join(f"(?P<{key}>{_spaced(names)})" for key, names in HEADERS.items()) + ")")
+TELLING = re.compile(r"分\s?值|权\s?重|标准分|预期目标|年初设定目标")
+LONGEST_HEADER = 20
 LEAST_HEADERS = 2
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 VALUE = re.compile(
@@ -178,7 +188,7 @@ Line = Sequence[ScoreCell]
 
 def _tables(reading: Reading) -> Iterator[list[Line]]:
     for block in reading.document.blocks:
-        if isinstance(block, Table):
+        if isinstance(block, Table) and TELLING.search(block.text):
             yield [
                 [
                     ScoreCell(cell.text, Span(cell.start, cell.start + len(cell.text)))
@@ -232,10 +242,9 @@ def _columns(row: Line) -> dict[int, str]:
     """Return which column is what, if the row is a header of such a table."""
     found: dict[int, str] = {}
     for column, cell in enumerate(row):
-        words = "".join(cell.text.split())
-        key = next((key for key, names in HEADERS.items() if any(words.startswith(name) for name in names)), None)
-        if key is not None and len(words) <= 16:
-            found[column] = key
+        known = HEADER.match(cell.text) if len(cell.text) <= LONGEST_HEADER else None
+        if known is not None and known.lastgroup:
+            found[column] = known.lastgroup
     named = set(found.values())
     if named & {"weight", "expected"} and len(named) >= LEAST_HEADERS:
         return found

@@ -25,6 +25,7 @@ PUNCTUATED = frozenset("，,：:")
 FILLERS = re.compile(r"驻|工作|办公|管理|服务|人民|维稳")
 SUFFIX = re.compile(r"(?:工作站|接待站|办事处|科|办|站|中心|室|处|组|队)$")
 NEAR = 40
+NEAR_FIGURE = 24
 COUNT_UNITS = ("个", "家", "项", "类")
 
 
@@ -75,11 +76,11 @@ def _begins_sentence(reading: Reading, mark: Mark) -> bool:
 
 
 def _introduces_amount(reading: Reading, mark: Mark) -> bool:
-    return any(mark.start <= s.start < mark.start + 24 and s.family == "money" for s in reading.statements)
+    return any(s.family == "money" for s in reading.statements_between(mark.start, mark.start + NEAR_FIGURE))
 
 
 def _label_end(reading: Reading, mark: Mark) -> int:
-    return next(s.start for s in reading.statements if s.start >= mark.start)
+    return reading.statements_between(mark.start, mark.start + NEAR_FIGURE)[0].start
 
 
 @check(
@@ -149,13 +150,12 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
     for line in reading.accounts:
         if line.listed_under is not None or line.is_class:
             used[line.account.code][line.name].append(line.statement.named_span)
-    classes = [line for line in reading.accounts if line.is_class]
     amounts = {line.statement.start for line in reading.accounts}
     for mark in (*reading.marked("account"), *reading.marked("all-are")):
         if mark.kind == "account" and (mark.end in amounts or not reading.outline.is_self_evaluation):
             continue
         name = mark.note if mark.kind == "all-are" else mark.text
-        account = account_named(name, _class_around(classes, mark))
+        account = account_named(name, _class_around(reading, mark))
         if account is None or any(
             mark.start < span.end and span.start < mark.end for spans in used[account.code].values() for span in spans
         ):
@@ -189,10 +189,10 @@ def _plain(name: str) -> str:
     return classification.normalise(name)
 
 
-def _class_around(classes: Sequence[AccountLine], mark: Mark) -> str:
+def _class_around(reading: Reading, mark: Mark) -> str:
     """Return the class of accounts whose amount stands last before a mark, if it is near."""
-    last = next((line for line in reversed(classes) if line.statement.start < mark.start), None)
-    return last.account.code if last is not None and mark.start - last.statement.end < NEAR else ""
+    near = [line for line in reading.accounts_between(mark.start - NEAR, mark.start) if line.is_class]
+    return near[-1].account.code if near else ""
 
 
 @check(
