@@ -102,7 +102,7 @@ def run(
     """
     work = work or audit_one
     for folder in (PAGES, STATE):
-        (Path(options.out) / folder).mkdir(parents=True, exist_ok=True)
+        _make(Path(options.out) / folder)
     count = min(workers or os.cpu_count() or 1, len(sources))
     if count <= 1 or (workers is None and len(sources) < FEW):
         for source in sources:
@@ -114,6 +114,14 @@ def run(
         yield from _pooled(list(left), options, count, 1, left, work)
     for source in list(left):
         yield _alone(source, options, work)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"不能建立文件夹：{error.strerror or error}"
+        raise Unavailable(str(folder), reason, "请换一个 --out 位置再试。") from error
 
 
 def _pooled(

@@ -20,6 +20,7 @@ MOST_COPIED = 200
 SHORTEST_SHOWN = 120
 CSS = """
 .index td:first-child { min-width: 16rem; }
+.index th { white-space: nowrap; }
 .index th button { font: inherit; font-weight: 600; background: none; border: 0; color: inherit; cursor: pointer; padding: 0; min-height: 28px; }
 .index th[aria-sort=ascending] button::after { content: " ▲"; }
 .index th[aria-sort=descending] button::after { content: " ▼"; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from hengping.errors import Unavailable
@@ -20,6 +21,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
         partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         reason = f"写不进去：{error.strerror or error}"
         raise Unavailable(str(path), reason, "请腾出空间或换一个 --out 位置再试。") from error

@@ -142,6 +142,12 @@ def test_a_batch_with_an_unreadable_file_ends_with_two(faulty: Path, tmp_path: P
     assert main(["audit", str(faulty), str(tmp_path / "空.txt"), "--out", str(tmp_path / "结果")]) == 2
 
 
+def test_a_place_that_cannot_be_written_is_told(faulty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", str(faulty.parent), "--out", str(faulty)]) == 2
+    assert main(["audit", str(faulty), "--out", str(faulty / "结果")]) == 2
+    assert "请换一个 --out 位置再试" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
