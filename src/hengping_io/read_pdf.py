@@ -92,6 +92,16 @@ class _Page:
     failed: bool = False
     overflows: bool = False
 
+    @property
+    def across(self) -> float:
+        """Return the width along the lines of text."""
+        return self.height if self.turn % 2 else self.width
+
+    @property
+    def down(self) -> float:
+        """Return the height from line to line."""
+        return self.width if self.turn % 2 else self.height
+
 
 def read_pdf(name: str, data: bytes) -> Document:
     """Read a PDF's text layer: paragraphs joined over lines and pages, tables on their grids, page furniture apart."""
@@ -286,7 +296,7 @@ def _segments(
     at_x = ctypes.addressof(origin)
     for start, end in _stretches(text, lefts, rights):
         top, bottom = min(tops[start:end]), max(bottoms[start:end])
-        if bottom < 0 or top > page.height or lefts[start] > page.width or rights[end - 1] < 0:
+        if bottom < 0 or top > page.down or lefts[start] > page.across or rights[end - 1] < 0:
             page.overflows = True
             continue
         if clipped and _is_clipped(text_page, start, frame, top, bottom):
@@ -550,19 +560,19 @@ class _Composer:
         for page in self._pages:
             apart = [line for line in self._edge_lines(page) if self._is_furniture(line, repeated, usual)]
             if apart:
-                self._furniture.extend((line, "header" if line.base < page.height / 2 else "footer") for line in apart)
+                self._furniture.extend((line, "header" if line.base < page.down / 2 else "footer") for line in apart)
                 page.lines = [line for line in page.lines if line not in apart]
 
     @staticmethod
     def _edge_lines(page: _Page) -> list[Line]:
         """Return the lines of a page that stand where headers and footers stand, beyond every table."""
-        zone = page.height * EDGE_ZONE
-        first = min((grid.ys[0] for grid in page.grids), default=page.height)
+        zone = page.down * EDGE_ZONE
+        first = min((grid.ys[0] for grid in page.grids), default=page.down)
         last = max((grid.ys[-1] for grid in page.grids), default=0.0)
         return [
             line
             for line in page.lines
-            if (line.base < zone and line.base < first) or (line.base > page.height - zone and line.base > last)
+            if (line.base < zone and line.base < first) or (line.base > page.down - zone and line.base > last)
         ]
 
     @staticmethod
@@ -699,14 +709,17 @@ class _Composer:
 
 
 def _margins(pages: Sequence[_Page]) -> dict[int, Margins]:
-    """Return the margins of every page; one with few lines has those of its like."""
+    """Return the margins of every page; one with few lines has those of its like, or its left margin on both sides."""
     alike: dict[int, list[Line]] = {}
     for page in pages:
-        alike.setdefault(round(page.width), []).extend(page.lines)
+        alike.setdefault(round(page.across), []).extend(page.lines)
     usual = {width: margins(lines) for width, lines in alike.items() if lines}
-    for width, found in usual.items():
-        found.right = max(found.right, LEAST_WIDTH * width)
-    return {page.number: margins(page.lines, usual[round(page.width)]) for page in pages if page.lines}
+    found = {page.number: margins(page.lines, usual[round(page.across)]) for page in pages if page.lines}
+    for page in pages:
+        kept = found.get(page.number)
+        if kept is not None and kept.right < LEAST_WIDTH * page.across:
+            kept.right = page.across - kept.left
+    return found
 
 
 def _shape(line: Line) -> str:

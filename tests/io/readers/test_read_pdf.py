@@ -255,6 +255,31 @@ def test_what_cannot_be_rebuilt_is_refused(data: bytes) -> None:
         read_bytes("报告.pdf", data)
 
 
+def test_a_file_with_a_password_asks_for_it() -> None:
+    lock = b"/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -4/O<%s>/U<%s>>>/ID[<00><00>]" % (b"41" * 32, b"42" * 32)
+    data = make.pdf([(prose(FIRST), [])]).replace(b"trailer<<", b"trailer<<" + lock)
+
+    with pytest.raises(Unreadable, match="密码"):
+        read_bytes("报告.pdf", data)
+
+
+def test_short_lines_stay_apart() -> None:
+    lines = ["一、基本情况", "（一）职能", "1.甲项工作", "2.乙项工作", "（二）机构", "二、支出情况"]
+    texts = [(LEFT, 100.0 + 20 * number, BODY, line) for number, line in enumerate(lines)]
+
+    assert body(read_bytes("报告.pdf", make.pdf([(texts, [])]))) == lines
+
+
+def test_text_outside_the_page_is_not_read() -> None:
+    texts = [
+        (72.0, 100.0, 12.0, "看得见的正文"),
+        (72.0, 900.0, 12.0, "页面之外的文字"),
+        (72.0, -40.0, 12.0, "页面之上的文字"),
+    ]
+
+    assert read_bytes("报告.pdf", make.pdf([(texts, [])])).text == "看得见的正文"
+
+
 def test_scripts_and_links_are_left_alone(tmp_path: Path) -> None:
     marker = tmp_path / "touched"
     data = make.pdf([(prose(FIRST), [])]).replace(
