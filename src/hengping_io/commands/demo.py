@@ -143,7 +143,8 @@ def _generate() -> list[str]:
     before = sys.argv, list(sys.path)
     sys.argv, sys.path[:0] = [str(script)], [str(script.parent.resolve())]
     try:
-        runpy.run_path(str(script), run_name="__main__")
+        with contextlib.redirect_stdout(io.StringIO()):
+            runpy.run_path(str(script), run_name="__main__")
     except SystemExit as ended:
         if ended.code:
             raise
