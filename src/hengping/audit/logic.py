@@ -244,7 +244,11 @@ def uses_named(reading: Reading, section: Item) -> list[Mark]:
     """Return the uses of money the prose of a section names, ahead of its list of amounts."""
     lines = reading.accounts_between(section.start, section.end)
     first = lines[0].statement.subject_start if lines else section.end
-    return list(reading.marked_between("use", section.title_end, first))
+    named = (
+        *reading.marked_between("use", section.title_end, first),
+        *reading.marked_between("account", section.title_end, first),
+    )
+    return sorted(named, key=_place)
 
 
 @check(

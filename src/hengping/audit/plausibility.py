@@ -268,7 +268,7 @@ def DOMINANT_ITEM(rule: Check, reading: Reading) -> Iterable[Finding]:
         if upper is None or line.spending != PROJECT or line.account.code.endswith(OTHERS) or not upper.amount:
             continue
         share = line.statement.amount / upper.amount
-        if share < limit or share > 1 or _mentioned(reading, line):
+        if not limit <= share < 1 or _mentioned(reading, line):
             continue
         yield rule.finding(
             Verdict.MANUAL_REVIEW,

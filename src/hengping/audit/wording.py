@@ -156,7 +156,9 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         name = mark.note if mark.kind == "all-are" else mark.text
         account = account_named(name, _class_around(reading, mark))
-        if account is None or any(
+        if account is None or (mark.kind == "account" and account.level > 1):
+            continue
+        if any(
             mark.start < span.end and span.start < mark.end for spans in used[account.code].values() for span in spans
         ):
             continue
