@@ -97,6 +97,7 @@ CHINESE_VALUES = {character: value for value, character in enumerate("〇一二�
 MOVES = frozenset("增减降升涨缩节回扩攀下提追")
 TRAILING = frozenset('为达到是约有仅近过排现成至从由共 “”"加低高少长降升安')
 ENDS_OF_PHASES = frozenset("算数排")
+LONGEST_LABEL = 200
 CONTINUED = ("和", "及", "与", "、")
 MONEY = "money"
 PERCENT = "%"
@@ -223,7 +224,7 @@ def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str
     cut = 0
     for separator in SEPARATORS.finditer(lead):
         cut = separator.end()
-    label = lead[cut:]
+    label = lead[max(cut, len(lead) - LONGEST_LABEL) :]
     label_start = passage.start + match.start() - len(label)
     if "\n" in label:
         label = label.replace("\n", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from hengping import tables
@@ -194,15 +195,17 @@ def _line_span(row: GridRow, figure: CellFigure) -> Span:
 def _down(rule: Check, grid: Grid) -> Iterator[Finding]:
     """Judge each coded row by the rows whose codes lie directly below it."""
     by_code: dict[str, GridRow] = {}
-    for row in grid.rows:
-        if row.code:
-            by_code.setdefault(row.code, row)
+    below_of: dict[str, list[GridRow]] = {}
+    positions: dict[str, int] = {}
+    for position, row in enumerate(grid.rows):
+        if row.code and row.code not in by_code:
+            by_code[row.code] = row
+            positions[row.code] = position
+            below_of.setdefault(row.code[:-2], []).append(row)
     for column in _down_columns(grid):
         for code, row in by_code.items():
             whole = row.figure(column)
-            below = [r for c, r in by_code.items() if len(c) == len(code) + 2 and c.startswith(code)] or _run_below(
-                grid, row
-            )
+            below = below_of.get(code) or _run_below(grid, row, positions[code])
             items = [figure for r in below if (figure := r.figure(column)) is not None]
             if whole is None or not items or (len(items) == 1 and len(below) == 1 and grid.excerpt):
                 continue
@@ -223,13 +226,12 @@ def _down_columns(grid: Grid) -> list[int]:
     return columns[:1] if grid.lines else columns
 
 
-def _run_below(grid: Grid, row: GridRow) -> list[GridRow]:
+def _run_below(grid: Grid, row: GridRow, position: int) -> list[GridRow]:
     """Return uncoded rows printed together under a coded one, as when a table's cells were run into lines."""
     if not grid.lines or len(row.code) != 3:
         return []
-    following = grid.rows[grid.rows.index(row) + 1 :]
     found: list[GridRow] = []
-    for other in following:
+    for other in islice(grid.rows, position + 1, None):
         if other.code or other.full or TOTAL.search(other.name):
             break
         found.append(other)
