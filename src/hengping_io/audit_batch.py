@@ -109,11 +109,14 @@ def run(
             yield work(source, options)
         return
     left = dict.fromkeys(sources)
-    yield from _pooled(list(left), options, count, CHUNK, left, work)
-    if left:
-        yield from _pooled(list(left), options, count, 1, left, work)
-    for source in list(left):
-        yield _alone(source, options, work)
+    while left:
+        yield from _pooled(list(left), options, count, CHUNK, left, work)
+        if left:
+            yield from _pooled(list(left), options, count, 1, left, work)
+        # A process died twice: the file that killed it is among those that were under way.
+        for source in list(left)[: 2 * count + 1]:
+            del left[source]
+            yield _alone(source, options, work)
 
 
 def _make(folder: Path) -> None:
