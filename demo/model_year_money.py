@@ -181,7 +181,7 @@ class Money:
     def _payments(self, account: Account) -> Iterator[tuple[date, Account, Decimal, str]]:
         """Split a year's total over the months, several vouchers each, the rest on the last one."""
         total = self.paid[account]
-        count = 12 if account.economic.startswith("301") else max(12, min(84, int(total) // 4_500))
+        count = 12 if account.economic.startswith("301") else max(12, min(140, int(total) // 2_800))
         weights = [50 + self._chance.days(0, 50) for _ in range(count)]
         rest = total
         for place, weight in enumerate(weights):

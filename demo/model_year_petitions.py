@@ -55,6 +55,21 @@ BRANCHES = (
 
 PETITION_OFFICE, UNIT, CITIZEN = Role.PETITION_OFFICE, Role.HANDLING_BODY, Role.PETITIONER
 
+ADVICE = (steps.ADVISE_IMPROVEMENT, steps.ADVISE_POLICY, steps.ADVISE_ACCOUNTABILITY)
+ADOPTION = (("采纳", 6), ("部分采纳", 3), ("不采纳", 1))
+BESIDE = (
+    (0.004, steps.REPORT_URGENT, PETITION_OFFICE, OFFICE, (("报告对象", "市委、市政府"),)),
+    (0.002, steps.RECUSE, PETITION_OFFICE, OFFICE, (("经办岗位", "办信岗"), ("回避理由", "有直接利害关系"))),
+    (0.003, steps.ADVISE_IMPROVEMENT, PETITION_OFFICE, OFFICE, (("建议文号", ""),)),
+    (0.001, steps.ADVISE_POLICY, PETITION_OFFICE, OFFICE, (("建议文号", ""),)),
+    (0.0006, steps.ADVISE_ACCOUNTABILITY, PETITION_OFFICE, OFFICE, (("建议文号", ""),)),
+    (0.002, steps.CONFERENCE_ITEM, PETITION_OFFICE, OFFICE, (("议题编号", ""),)),
+    (0.005, steps.ASSIGN_LEADER, PETITION_OFFICE, OFFICE, (("包案职务", "分管副市长"),)),
+    (0.006, steps.LEADER_RECEPTION, PETITION_OFFICE, OFFICE, ()),
+    (0.005, steps.HARDSHIP_AID, PETITION_OFFICE, OFFICE, ()),
+)
+"""What may happen beside the main line: how often, which step, by whom, with what; an empty value is a number."""
+
 
 class Chance:
     """Seeded chance, with the few questions the story asks of it."""
@@ -235,11 +250,26 @@ class Story:
         matter.registered_on = matter.on
         match matter.kind:
             case Kind.CLAIM | Kind.SUGGESTION:
-                self._accept(matter)
+                self._tell_received(matter)
             case Kind.ACCUSATION:
                 self._hand_over_accusation(matter, UNIT, unit)
             case Kind.LITIGATION:
                 self._hand_over_litigation(matter, UNIT, unit)
+
+    def _tell_received(self, matter: Matter) -> None:
+        """A unit that was asked directly handles the matter, passes it down, or tells where to turn."""
+        at, unit = self.chance.roll(), matter.organisation
+        notice = {"告知文号": self._number(matter, "告")}
+        if at < 0.08:
+            self._act(matter, steps.REDIRECT, UNIT, unit, self.chance.days(1, 10), **notice)
+        elif at < 0.18:
+            matter.organisation = self.chance.one(tuple(body for body in BODIES if body != unit))
+            where = {"去向": matter.organisation}
+            sent = self._act(matter, steps.PASS_DOWN, UNIT, unit, self.chance.days(1, 10), **where, **notice)
+            if sent and self._act(matter, steps.RECEIVE, UNIT, matter.organisation, self.chance.days(0, 3)):
+                self._accept(matter)
+        else:
+            self._accept(matter)
 
     def _accused(self, matter: Matter) -> str:
         """Return a body that is accused, never the one that acts on the matter."""
@@ -347,10 +377,34 @@ class Story:
             return
         if self.chance.true(0.62) and not matter.unclear:
             self._evaluate(matter, steps.EVALUATE_OFFICE, self.chance.days(1, 20))
+        self._beside(matter)
         if matter.kind is Kind.SUGGESTION:
             self._study(matter)
         else:
             self._route(matter)
+
+    def _beside(self, matter: Matter) -> None:
+        """Now and then something happens beside the main line; each on its own day, changing nothing else."""
+        for share, step, role, body, particulars in BESIDE:
+            if self.chance.true(share):
+                told = {name: value or self._number(matter, "议") for name, value in particulars}
+                day = self._aside(matter, step, role, body, matter.on, told)
+                if day is not None and step in ADVICE and self.chance.true(0.85):
+                    answer = {"反馈文号": self._number(matter, "馈"), "采纳情况": self.chance.weighted(ADOPTION)}
+                    self._aside(matter, steps.ANSWER_ADVICE, UNIT, matter.organisation, day, answer)
+                if day is not None and step is steps.CONFERENCE_ITEM and self.chance.true(0.5):
+                    measure = {"措施": self.chance.one(("通报", "约谈", "挂牌督办"))}
+                    self._aside(matter, steps.CONFERENCE_MEASURE, Role.JOINT_CONFERENCE, REVIEWER, day, measure)
+
+    def _aside(
+        self, matter: Matter, step: Step, role: Role, body: str, after: date, particulars: dict[str, str]
+    ) -> date | None:
+        """Write down an act some weeks after a day, and return when it was; None once the registers were closed."""
+        day = self._worked(after + timedelta(days=self.chance.days(5, 40)))
+        if day > RECORDED_UNTIL:
+            return None
+        matter.events.append((day, step, role, body, particulars))
+        return day
 
     def _evaluate(self, matter: Matter, step: Step, after: int) -> None:
         """Write down a rating on its own day, without moving the story on; the events are sorted in the end."""
@@ -484,14 +538,23 @@ class Story:
             self._review(matter)
         elif matter.repeat_of == "" or self.chance.true(0.8):
             after = (self._worked(matter.on + timedelta(days=30)) - matter.on).days + self.chance.days(1, 5)
-            self._act(matter, steps.LAPSE_REVIEW, UNIT, matter.organisation, after)
+            lapsed = self._act(matter, steps.LAPSE_REVIEW, UNIT, matter.organisation, after)
+            if lapsed and self.chance.true(0.003):
+                self._ask_too_late(matter)
+
+    def _ask_too_late(self, matter: Matter) -> None:
+        reason = {"理由": "逾期且无正当理由", "告知文号": self._number(matter, "告")}
+        if self._act(matter, steps.REQUEST_REVIEW, CITIZEN, "", self.chance.days(5, 20)):
+            self._act(matter, steps.DECLINE_REVIEW, Role.REVIEW_BODY, REVIEWER, self.chance.days(1, 3), **reason)
 
     # --- review and re-review --------------------------------------------------------------------------------------
 
     def _review(self, matter: Matter) -> None:
         if not self._act(matter, steps.REQUEST_REVIEW, CITIZEN, "", self.chance.days(2, 28)):
             return
-        after = self._within(30, late=0.03, never=0.01)
+        if self.chance.true(0.5):
+            self._act(matter, steps.ACCEPT_REVIEW, Role.REVIEW_BODY, REVIEWER, self.chance.days(0, 2))
+        after = self._within(28, late=0.03, never=0.01)
         if after is None:
             return
         paper = {"复查意见文号": self._number(matter, "查")}
@@ -550,6 +613,8 @@ class Story:
         reply = {"回复文号": self._number(matter, "复")}
         if decided and self._act(matter, steps.REPLY_SUGGESTION, UNIT, unit, self.chance.days(1, 10), **reply):
             self._rated(matter)
+            if self.chance.true(0.03):
+                self._aside(matter, steps.REWARD, PETITION_OFFICE, OFFICE, matter.on, {})
 
 
 def petition_rows(matters: list[Matter]) -> Iterator[tuple[str, ...]]:
