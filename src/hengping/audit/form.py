@@ -25,6 +25,7 @@ SPACED_FIGURES = re.compile(r"\d +[一-鿿]")
 SPACED_LAYOUT = 4
 ENDS = "。！？；：…”）)》、，!?;:.】"
 LAYOUT_KINDS = ("pdf", "html")
+PART_HEADS = ("部分", "章", "节")
 OTHER_STYLES = ("news", "work_report")
 
 
@@ -196,7 +197,13 @@ def SPACES_AND_STOPS(rule: Check, reading: Reading) -> Iterable[Finding]:
     if reading.document.kind in LAYOUT_KINDS or reading.outline.kind in OTHER_STYLES:
         return
     numbers = {item.ordinal.end for item in reading.outline.items}
-    spaces = [mark for mark in reading.marked("space") if mark.end not in numbers and mark.start not in numbers]
+    spaces = [
+        mark
+        for mark in reading.marked("space")
+        if mark.end not in numbers
+        and mark.start not in numbers
+        and not reading.text.endswith(PART_HEADS, 0, mark.start)
+    ]
     if 0 < len(spaces) <= STRAY_SPACES and len(SPACED_FIGURES.findall(reading.document.text)) < SPACED_LAYOUT:
         yield rule.finding(
             Verdict.REMARK, f"句中有多余空格{len(spaces)}处。", spans=_spans(spaces), suggestion="删去空格。"
