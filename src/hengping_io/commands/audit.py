@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ENDINGS = {"text": ".txt", "json": ".json", "html": ".html", "csv": ".csv"}
 STANDARD_INPUT = "-"
 WIDEST = 120
+COLLECT_AFTER = 100_000
 
 EPILOG = """\
 退出状态：
@@ -66,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit one file, or many."""
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
     _forgive_strange_characters()
     if arguments.authority and not (arguments.authority.isdigit() and len(arguments.authority) == 6):
         return _refuse("--authority 应为六位行政区划代码，如 430400。")
