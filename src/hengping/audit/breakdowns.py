@@ -42,6 +42,9 @@ SHORT = 8
 CLAUSE = 16
 WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计")
 REACH = 40
+CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
+ADDED = (Role.LEVEL, Role.SCORE)
+BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
 SHORTEST, LONGEST = 3, 25
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
@@ -126,6 +129,7 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
             following = cues[number + 1].start if number + 1 < len(cues) else None
             yield from _from_cue(reading, by_passage, passage, here, cue, following)
         yield from _totals_after(here)
+        yield from _bracketed(passage, here)
         if not cues:
             yield from _counted_in_a_row(here)
 
@@ -193,7 +197,7 @@ def _parts(within: list[Statement], passage: Passage, next_cue: int | None) -> l
 
 
 def _level_sums(before: list[Statement], parts: list[Statement], cue: Cue) -> Iterator[Relation]:
-    levels = [s for s in parts if s.role is Role.LEVEL and s.family != "%"]
+    levels = [s for s in parts if s.role in ADDED and s.family != "%"]
     for stated in _totals(before, levels):
         members = [s for s in levels if s.family == stated.family and _same_phase(stated, s) and _same_year(stated, s)]
         if members and members[0].depth == stated.depth and _is_sibling(before, stated, members[0]):
@@ -207,7 +211,11 @@ def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]
         return []
     family = levels[0].family
     outer = levels[0].depth
-    known = [s for s in before if s.role is Role.LEVEL and s.family == family and s.depth <= max(outer, 1)]
+    known = [
+        s
+        for s in before
+        if s.role in ADDED and s.family == family and s.depth <= max(outer, 1) and not BASE_NAMED.search(s.label)
+    ]
     if not known:
         return []
     nearest = known[-1]
@@ -401,6 +409,31 @@ def _change_sums(before: list[Statement], within: list[Statement]) -> Iterator[R
         return
     terms = tuple(Term(part, part.sign * stated.sign) for part in parts)
     yield Relation(Kind.SUM, stated, terms, cue="增减", open=True, note="各项增减额按方向相加")
+
+
+def _bracketed(passage: Passage, here: list[Statement]) -> Iterator[Relation]:
+    """Yield a total with its parts in the bracket right behind it: “1000万元（人员经费800万元、公用经费200万元）”."""
+    for index, stated in enumerate(here):
+        following = passage.text[stated.end - passage.start : stated.end - passage.start + 1]
+        if stated.role is not Role.LEVEL or following not in ("（", "("):
+            continue
+        parts: list[Statement] = []
+        for statement in here[index + 1 : index + REACH]:
+            if statement.depth <= stated.depth or statement.sentence != stated.sentence:
+                break
+            if statement.depth == stated.depth + 1 and _is_level_of(stated, statement):
+                parts.append(statement)
+        if len(parts) < 2 or CONTAINED.match(parts[0].label):
+            continue
+        partition = any(p.members(parts) is not None for p in partitions())
+        accounts = partition or all(is_account(part) for part in parts)
+        if accounts or adds_up(stated, parts):
+            terms = tuple(Term(part) for part in parts)
+            yield Relation(Kind.SUM, stated, terms, cue="（）", open=not partition, closed=partition, certain=accounts)
+
+
+def _is_level_of(stated: Statement, part: Statement) -> bool:
+    return part.role is Role.LEVEL and part.family == stated.family
 
 
 def _totals_after(here: list[Statement]) -> Iterator[Relation]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hengping.audit.breakdowns import ACCOUNT_ITEM, BALANCE, bare, matches, subject_key
+from hengping.audit.breakdowns import ACCOUNT_ITEM, BALANCE, BASE_NAMED, bare, matches, subject_key
 from hengping.audit.figures_in_text import own_subject as subject_of
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 
@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 CONSTANT_PRICES = re.compile(r"可比价|不变价|可比口径|同口径|剔除|扣除|实际增长|名义|自然口径|还原")
 REAL_BY_CONVENTION = re.compile(r"生产总值|GDP|增加值|地区总产值|居民人均可支配收入")
 WIDER_REGION = re.compile(r"^(?:全国|全省|全市|全区|全县|全部|全球|世界|我国|全院|其)$")
-BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
 REACHED = re.compile(
     r"(?:增长|增加|上升|提高|扩大|下降|减少|降低|回落|压减|降|升|增|减)?(?:到|至)(?:了)?(?:20\d\d\s?年(?:度)?的?)?\s*$"
 )
+LAST_YEAR = re.compile(r"上年|去年|上一年|上期|同期")
+WHICH_YEAR = re.compile(r"上年度?|去年|上一年度?|上期|同期|本年度?|今年|全年|本期")
+EXECUTION_RATE = re.compile(
+    r"(?:预算)?(?:执行率|完成率|支出率|支付进度|使用率|控制率)(?:均)?(?:为|达到|达|是|约|仅)?\s*$"
+)
+STEMS = ("办结", "完成", "执行", "满意", "合格", "化解", "答复", "受理", "到位", "回收", "收回", "参评", "整改", "采购")
 COMPOUND = re.compile(r"年均|年平均|复合")
 YEAR = re.compile(r"20\d\d")
 NEAR = 16
@@ -289,6 +294,8 @@ def _two_levels(
         return last, before
     if BASE_NAMED.search(last.label):
         return before, last
+    if LAST_YEAR.search(before.label + last.label) and _same_but_year(before, last):
+        return (last, before) if LAST_YEAR.search(before.label) else (before, last)
     named = YEAR.findall(stated.base or (delta.base if delta else ""))
     if named:
         year = int(named[-1])
@@ -297,6 +304,12 @@ def _two_levels(
         if base is not None and current is not None and current.sentence == base.sentence:
             return current, base
     return None
+
+
+def _same_but_year(one: Statement, other: Statement) -> bool:
+    """Tell whether two levels are of one thing, this year and last."""
+    first, second = (subject_key(WHICH_YEAR.sub("", s.subject)) for s in (one, other))
+    return matches(first, second) and bool(LAST_YEAR.search(one.label)) != bool(LAST_YEAR.search(other.label))
 
 
 def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statement | None:
@@ -358,22 +371,41 @@ def _balance(here: list[Statement], index: int) -> Iterator[Relation]:
 
 
 def _rate(here: list[Statement], index: int) -> Iterator[Relation]:
-    """Yield a named rate whose two counts stand in the same sentence, where exactly they give it."""
+    """Yield a named rate with the two figures of its sentence that give it, or that its name points to."""
     stated = here[index]
-    counts = [
-        s
-        for s in here[max(0, index - FAR) : index]
-        if s.sentence == stated.sentence and s.role is Role.LEVEL and s.family != "%"
+    counts = [s for s in here[max(0, index - FAR) : index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
+    counts = [s for s in counts if s.family != "%" and not s.approximate][-REACH:]
+    pairs = [
+        (part, whole)
+        for whole in counts
+        for part in counts
+        if part is not whole and part.family == whole.family and part.amount <= whole.amount and whole.amount > 0
     ]
-    for whole in counts[-REACH:]:
-        for part in counts[-REACH:]:
-            if part is whole or part.family != whole.family or not 0 < part.amount <= whole.amount:
-                continue
-            printed = stated.figure.interval()
-            ratio = part.amount * 100 / whole.amount
-            if ratio in printed and stated.figure.value not in (0, 100):
-                yield Relation(Kind.RATE, stated, (Term(part), Term(whole)), certain=False)
-                return
+    fitting = next((pair for pair in pairs if gives(stated, *pair)), None)
+    if fitting is not None:
+        kind = Kind.COMPLETION if EXECUTION_RATE.search(stated.label) and fitting[1].phase is not None else Kind.RATE
+        yield Relation(kind, stated, (Term(fitting[0]), Term(fitting[1])), note=stated.label.strip())
+        return
+    named = _named_operands(stated, counts)
+    if named is not None and not stated.approximate:
+        kind, part, whole = named
+        yield Relation(kind, stated, (Term(part), Term(whole)), note=stated.label.strip())
+
+
+def _named_operands(stated: Statement, counts: list[Statement]) -> tuple[Kind, Statement, Statement] | None:
+    """Return what a rate's own name says it was made from, where its sentence leaves no choice."""
+    if EXECUTION_RATE.search(stated.label):
+        planned = [s for s in counts if s.phase is not None and s.phase.is_budget]
+        done = [s for s in counts if s.phase in (Phase.EXECUTED, Phase.FINAL) or "支出" in s.label or "执行" in s.label]
+        done = [s for s in done if s not in planned]
+        if len(planned) == 1 and len(done) == 1 and planned[0].family == done[0].family and planned[0].amount:
+            return Kind.COMPLETION, done[0], planned[0]
+    stem = next((word for word in STEMS if word in stated.label), "")
+    parts = [s for s in counts if stem and stem in s.label]
+    if len(parts) != 1 or len(counts) != 2:
+        return None
+    whole = next((s for s in counts if s is not parts[0] and s.family == parts[0].family), None)
+    return (Kind.RATE, parts[0], whole) if whole is not None and whole.amount >= parts[0].amount > 0 else None
 
 
 def _heading_amount(passage: Passage, here: list[Statement]) -> Iterator[Relation]:

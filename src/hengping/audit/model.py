@@ -140,7 +140,7 @@ class Statement:
     def interval(self) -> Interval:
         """Return what the figure can stand for, on the precision of its series, in the family's base unit.
 
-        A count printed in full is exact: nobody rounds ten cars.
+        A count printed in full is exact, and so is a score: nobody rounds ten cars.
         """
         if self._held is None:
             self._held = self._around(self.places)
@@ -154,7 +154,7 @@ class Statement:
         return self._printed
 
     def _around(self, places: int) -> Interval:
-        if self.is_count:
+        if self.is_count or self.role is Role.SCORE:
             return Interval(self.amount, self.amount)
         half = quantum(max(self.figure.decimals, places)) * self.scale / 2
         return Interval(self.amount - half, self.amount + half)

@@ -574,14 +574,26 @@ def RATE_FROM_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
         if relation.kind is Kind.RATE:
             comparison = share_comparison(relation)
             explained.add(id(relation.stated))
-            if comparison is not None:
-                yield _finding(rule, relation, comparison, "比率与件数相符。", _share_working(relation, comparison))
+            if comparison is None:
+                continue
+            fits = comparison.verdict is not Verdict.CONTRADICTION
+            message = (
+                "比率与件数相符。"
+                if fits
+                else f"按同句的两个数，比率应为{print_number(comparison.computed, relation.stated.figure.decimals)}%，请核对分子和分母。"
+            )
+            verdict = None if fits else Verdict.UNEXPLAINED
+            yield _finding(rule, relation, comparison, message, _share_working(relation, comparison), verdict)
     yield from _possible_counts(rule, reading, explained)
 
 
 def _possible_counts(rule: Check, reading: Reading, explained: set[int]) -> Iterator[Finding]:
     previous: Statement | None = None
+    judged_elsewhere = {id(relation.stated) for relation in reading.relations if relation.kind is Kind.COMPLETION}
     for statement in reading.statements:
+        if id(statement) in judged_elsewhere:
+            previous = statement
+            continue
         if (
             statement.role is Role.RATE
             and id(statement) not in explained

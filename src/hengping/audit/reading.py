@@ -288,7 +288,12 @@ def _passages_of_lines(reading: Reading) -> list[Passage]:
         end = start + len(line)
         bare = line.strip()
         ordinal = ordinal_of(line, start) if bare else None
-        if first is not None and bare and ordinal is None and _continues(text[max(first[0], first[1] - LAST_WORDS) : first[1]], bare):
+        if (
+            first is not None
+            and bare
+            and ordinal is None
+            and _continues(text[max(first[0], first[1] - LAST_WORDS) : first[1]], bare)
+        ):
             first = (first[0], end, first[2])
         else:
             if first is not None:
