@@ -26,7 +26,8 @@ from hengping.petitions.facts import (
 )
 from hengping.petitions.model import Role, Step
 from hengping.petitions.steps import STEPS
-from hengping_io.data_package import Problems, Table
+from hengping_io.data_package import Table
+from hengping_io.data_problems import Problems
 
 Logs: TypeAlias = dict[str, Sequence[CompactEvent]]
 DAYS = ("反馈期限", "改正期限", "重办期限")

@@ -21,7 +21,8 @@ from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
 from hengping.ledger.facts import COLUMNS
 from hengping.ledger.model import Book
 from hengping_io import year_book, year_events
-from hengping_io.data_package import DESCRIPTOR, Problems, Table, read_package
+from hengping_io.data_package import DESCRIPTOR, Table, read_package
+from hengping_io.data_problems import Problems
 from hengping_io.year_layouts import layouts
 
 NOT_ITEMISED = "未列明"

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hengping import tables
-from hengping_io.data_package import FRICTIONLESS, Column, Layout, Link
+from hengping_io.data_columns import FRICTIONLESS, Column
+from hengping_io.data_package import Layout, Link
 
 TYPES = {
     "text": "文字",
