@@ -89,6 +89,8 @@ def judge_label(located: Located, claims: Sequence[Finding]) -> Judged:
 
 
 def _is_right(label: Label, verdicts: Sequence[Verdict]) -> bool:
+    if label.category == "price_basis_trap":
+        return all(verdict in (*AGREEING, Verdict.NOT_APPLICABLE) for verdict in verdicts)
     if label.consistent:
         return any(verdict in AGREEING for verdict in verdicts) and Verdict.CONTRADICTION not in verdicts
     if label.category == "zero_base_100pct":
