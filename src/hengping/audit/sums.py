@@ -192,6 +192,8 @@ def _finding_of_gap(rule: Check, relation: Relation, comparison: Comparison, nam
 
 def _weight(relation: Relation, comparison: Comparison) -> Severity:
     """Weigh an undisclosed remainder: a large one must be answered before anything else."""
+    if relation.stated.family == "分":
+        return Severity.WARNING
     if relation.stated.family != "money" or not _is_account_list(relation):
         return Severity.WARNING if relation.cue == "如下" or len(relation.terms) >= MANY else Severity.INFO
     remainder = abs(comparison.difference)
