@@ -36,7 +36,7 @@ PASSWORD = "两岸猿声啼不住 7"
 class Desk(Client):
     """A browser that puts a fresh key into every form it sends, as our pages do."""
 
-    def post(self, path: Any, data: Any = None, *args: Any, **options: Any) -> Any:  # type: ignore[override]
+    def post(self, path: Any, data: Any = None, *args: Any, **options: Any) -> Any:
         if data is None or (isinstance(data, dict) and KEY_FIELD not in data):
             data = {**(data or {}), KEY_FIELD: new_key()}
         return super().post(path, data, *args, **options)
