@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import olefile  # type: ignore[import-untyped]
-
 from hengping.document import CELL_BREAK, Assembly, Cell, Document, Place, ReadingNote, Run
 from hengping.errors import Unreadable
+from hengping_io.read_compound import streams
 from hengping_io.read_doc_binary import (
     DELETED,
     DEPTH,
@@ -67,17 +65,14 @@ def read_doc(name: str, data: bytes) -> Document:
 
 
 def _opened(name: str, data: bytes) -> Binary:
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as container:
-            main = container.openstream("WordDocument").read()
-            if number(main, 0, 2) != SIGNATURE or number(main, 2, 2) < OLDEST:
-                raise Unreadable(name, "这是 Word 95 或更早的文件，不能读取", "请用 Word 或 WPS 另存为 DOCX。")
-            flags = number(main, 0x0A, 2)
-            if flags & ENCRYPTED:
-                raise Unreadable(name, "文件设有打开密码", "请用密码打开后，去除密码另存再试。")
-            table = container.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
-    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as error:
-        raise Unreadable(name, f"文件不完整或已损坏（{error}）", DAMAGED) from error
+    found = streams(name, data, ("WordDocument", "0Table", "1Table"))
+    main = found.get("WordDocument", b"")
+    flags = number(main, 0x0A, 2)
+    if number(main, 0, 2) != SIGNATURE or number(main, 2, 2) < OLDEST:
+        raise Unreadable(name, "这是 Word 95 或更早的文件，不能读取", "请用 Word 或 WPS 另存为 DOCX。")
+    if flags & ENCRYPTED:
+        raise Unreadable(name, "文件设有打开密码", "请用密码打开后，去除密码另存再试。")
+    table = found.get("1Table" if flags & SECOND_TABLE else "0Table", b"")
     binary = Binary(main, table)
     if not binary.pieces:
         raise Unreadable(name, "文件不完整：没有正文的分段表", DAMAGED)

@@ -228,3 +228,27 @@ def xlsx(sheet: str) -> bytes:
             "xl/worksheets/sheet1.xml": sheet,
         }
     )
+
+
+def workbook(
+    name: str,
+    rows: Mapping[int, Sequence[tuple[str, str | float]]],
+    merges: Sequence[str] = (),
+    formats: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a workbook of one sheet: row number → column letters and value; cell → number format."""
+    import openpyxl  # type: ignore[import-untyped]
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = name
+    for row, cells in rows.items():
+        for column, value in cells:
+            sheet[f"{column}{row}"] = value
+    for merge in merges:
+        sheet.merge_cells(merge)
+    for cell_name, code in (formats or {}).items():
+        sheet[cell_name].number_format = code
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 
 import openpyxl  # type: ignore[import-untyped]
@@ -16,6 +17,7 @@ from tests.io import legacy_word as legacy
 from hengping.document import Document
 from hengping.errors import Unreadable
 from hengping_io.read import read_bytes
+from hengping_io.read_xls_formats import formats
 
 
 def _docx() -> bytes:
@@ -241,3 +243,20 @@ def test_any_marks_on_a_page_are_read(
     )
 
     assert outcome("a.pdf", make.pdf([page])) == "read"
+
+
+@seed(20240107)
+@settings(MANGLE, max_examples=2 * EXAMPLES)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0x0809, 0x041E, 0x00E0, 0x0085, 0x000A, 0x0203, 0x00BD, 0x0006]), st.binary(max_size=24)
+        ),
+        max_size=30,
+    )
+)
+def test_any_records_of_a_legacy_workbook_are_looked_through(records: list[tuple[int, bytes]]) -> None:
+    stream = b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in records)
+
+    assert isinstance(formats(stream), list)
+    assert outcome("a.xls", legacy.compound({"Workbook": stream})) in ("read", "refused")
