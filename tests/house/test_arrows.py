@@ -183,3 +183,15 @@ def test_only_queries_and_services_ask_the_database() -> None:
     ]
 
     assert wrong == []
+
+
+def test_what_the_auditor_reads_never_depends_on_what_it_judges() -> None:
+    wrong = [
+        f"{tree.place(module, line)} imports {name}"
+        for module in tree.modules("hengping")
+        if ".audit.extraction" in module.name
+        for name, line in tree.imports(module)
+        if name.startswith("hengping.audit.checks")
+    ]
+
+    assert wrong == []

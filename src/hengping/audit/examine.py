@@ -31,7 +31,7 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2, Severity.INFO
 @cache
 def catalogue() -> Catalogue[Check]:
     """Return every check of the rulebook."""
-    from hengping.audit import (
+    from hengping.audit.checks import (
         agreement,
         chronology,
         completeness,

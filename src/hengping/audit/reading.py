@@ -15,17 +15,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from hengping.document import Document, Heading, Table
-from hengping.document import Paragraph as Block
 
 if TYPE_CHECKING:
-    from hengping.audit.accounts_in_text import AccountLine
-    from hengping.audit.dates_in_text import DateInText
-    from hengping.audit.grids import Grid
-    from hengping.audit.localities import Locality
-    from hengping.audit.marks import Mark
+    from hengping.audit.extraction.accounts_in_text import AccountLine
+    from hengping.audit.extraction.dates_in_text import DateInText
+    from hengping.audit.extraction.grids import Grid
+    from hengping.audit.extraction.localities import Locality
+    from hengping.audit.extraction.marks import Mark
+    from hengping.audit.extraction.outline import Outline
+    from hengping.audit.extraction.scorecards import ScoreCard
     from hengping.audit.model import Relation, Statement
-    from hengping.audit.outline import Outline
-    from hengping.audit.scorecards import ScoreCard
 
 PLAIN = (
     *zip("０１２３４５６７８９％．／＋－", "0123456789%./+-", strict=True),
@@ -160,35 +159,35 @@ class Reading:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """Return every figure of the running text."""
-        from hengping.audit.figures_in_text import read_statements
+        from hengping.audit.extraction.figures_in_text import read_statements
 
         return read_statements(self)
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
         """Return every claim one figure makes about others."""
-        from hengping.audit.relations import read_relations
+        from hengping.audit.extraction.relations import read_relations
 
         return read_relations(self)
 
     @cached_property
     def locality(self) -> Locality:
         """Return the word lists, outlines and limits that hold for the document's authority and year."""
-        from hengping.audit.localities import authority_of, locality
+        from hengping.audit.extraction.localities import authority_of, locality
 
         return locality(self.authority or authority_of(self.text), self.year or 2024)
 
     @cached_property
     def outline(self) -> Outline:
         """Return the sections, ordinals and enumerations."""
-        from hengping.audit.outline import read_outline
+        from hengping.audit.extraction.outline import read_outline
 
         return read_outline(self)
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """Return every stretch of wording that a word list or a pattern of the rulebook names."""
-        from hengping.audit.marks import read_marks
+        from hengping.audit.extraction.marks import read_marks
 
         return read_marks(self)
 
@@ -222,28 +221,28 @@ class Reading:
     @cached_property
     def dates(self) -> tuple[DateInText, ...]:
         """Return every date written at least to the month."""
-        from hengping.audit.dates_in_text import read_dates
+        from hengping.audit.extraction.dates_in_text import read_dates
 
         return read_dates(self)
 
     @cached_property
     def scorecards(self) -> tuple[ScoreCard, ...]:
         """Return every self-evaluation table with its funds, objectives and indicators."""
-        from hengping.audit.scorecards import read_scorecards
+        from hengping.audit.extraction.scorecards import read_scorecards
 
         return read_scorecards(self)
 
     @cached_property
     def accounts(self) -> tuple[AccountLine, ...]:
         """Return every amount the text gives under the name of an economic account."""
-        from hengping.audit.accounts_in_text import read_accounts
+        from hengping.audit.extraction.accounts_in_text import read_accounts
 
         return read_accounts(self)
 
     @cached_property
     def grids(self) -> tuple[Grid, ...]:
         """Return every table, those printed as lines of text included."""
-        from hengping.audit.grids import read_grids
+        from hengping.audit.extraction.grids import read_grids
 
         return read_grids(self)
 
@@ -362,6 +361,6 @@ def _passages_of_blocks(reading: Reading) -> list[Passage]:
             continue
         ordinal = ordinal_of(text[block.start : end], block.start)
         level = block.level if isinstance(block, Heading) else None
-        kind = "heading" if isinstance(block, Heading) else block.kind if isinstance(block, Block) else "body"
+        kind = "heading" if isinstance(block, Heading) else block.kind
         passages.append(Passage(len(passages), block.start, end, text[block.start : end], kind, ordinal, level))
     return passages

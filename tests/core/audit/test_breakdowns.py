@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.core.audit.texts import reading
+
 from hengping.audit.model import Kind, Relation
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from tests.core.audit.texts import reading
+
 from hengping.audit.model import Phase, Role, Statement
 
 

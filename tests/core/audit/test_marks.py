@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from tests.core.audit.texts import document, reading
 
-from hengping.audit.localities import NATION, authorities, authority_of, locality
+from hengping.audit.extraction.localities import NATION, authorities, authority_of, locality
 from hengping.audit.reading import Reading
 
 

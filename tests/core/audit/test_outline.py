@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.audit.texts import document, reading
 
-from hengping.audit.outline import Outline
+from hengping.audit.extraction.outline import Outline
 from hengping.audit.reading import Reading
 
 

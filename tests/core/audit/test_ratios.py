@@ -35,7 +35,8 @@ def test_the_base_really_used_is_named_where_its_label_is_wrong() -> None:
     (finding,) = judged("PCT-03", text)
 
     assert finding.verdict.value == "unexplained"
-    assert finding.computed == Decimal("1648.78")
+    assert (finding.stated, finding.computed, finding.unit) == (Decimal("45.02"), Decimal("45.0175"), "%")
+    assert "含 1648.78" in finding.working
     assert "[1648.695, 1648.884]" in finding.working
 
 

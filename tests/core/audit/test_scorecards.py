@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from tests.core.audit.texts import reading, verdicts
 
-from hengping.audit.evaluation import achieved
+from hengping.audit.checks.evaluation import achieved
+from hengping.audit.extraction.scorecards import ScoreCard, ScoreRow
 from hengping.audit.reading import Reading
-from hengping.audit.scorecards import ScoreCard, ScoreRow
 from hengping.document import Assembly, Cell
 
 FORM = (

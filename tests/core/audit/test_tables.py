@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from tests.core.audit.texts import judged, verdicts
+
+from hengping.audit.checks.table_sums import TABLE_SUMS
 from hengping.audit.examine import examine
 from hengping.audit.model import Examination
-from hengping.audit.table_sums import TABLE_SUMS
 from hengping.document import Assembly, Cell, Place, Run
 
 HEAD = ("科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出")

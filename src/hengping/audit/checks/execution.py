@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from hengping.audit.formulas import read_directions, read_formulas, reasons_after
+from hengping.audit.checks.sums import is_three_public, judge_breakdown, name_of, sum_relations
+from hengping.audit.extraction.formulas import read_directions, read_formulas, reasons_after
 from hengping.audit.model import Check, Finding, Kind, Phase, Role, Severity, Statement, Verdict, check
-from hengping.audit.sums import is_three_public, judge_breakdown, name_of, sum_relations
 from hengping.figures import ZERO, print_number, round_half_up
 from hengping.law import source
 

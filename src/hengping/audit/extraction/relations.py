@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hengping.audit.breakdowns import adds_up, read_breakdowns
-from hengping.audit.comparisons import read_comparisons
+from hengping.audit.extraction.breakdowns import adds_up, read_breakdowns
+from hengping.audit.extraction.comparisons import read_comparisons
 from hengping.audit.model import Kind, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from hengping.audit.logic import uses_named
+from hengping.audit.checks.logic import uses_named
 from hengping.audit.model import HOUSE, Check, Finding, Role, Severity, Statement, Verdict, check
 from hengping.figures import HUNDRED, ZERO, print_number
 from hengping.law import source
 
 if TYPE_CHECKING:
-    from hengping.audit.accounts_in_text import AccountLine
+    from hengping.audit.extraction.accounts_in_text import AccountLine
     from hengping.audit.reading import Reading
 
 STAFF_INDICATOR = source("indicators-2013").whole

@@ -13,7 +13,7 @@ from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict,
 from hengping.law import source
 
 if TYPE_CHECKING:
-    from hengping.audit.marks import Mark
+    from hengping.audit.extraction.marks import Mark
     from hengping.audit.reading import Passage, Reading
 
 PUNCTUATION = source("gb-15834-2011").whole

@@ -14,7 +14,7 @@ from hengping.audit.model import Span
 from hengping.audit.reading import chinese_number
 
 if TYPE_CHECKING:
-    from hengping.audit.outline import Outline
+    from hengping.audit.extraction.outline import Outline
     from hengping.audit.reading import Passage
 
 CLAIM = re.compile(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from hengping.audit.breakdowns import subject_key
+from hengping.audit.checks.sums import name_of
+from hengping.audit.extraction.breakdowns import subject_key
 from hengping.audit.model import Check, Finding, Kind, Phase, Role, Severity, Statement, Verdict, check
-from hengping.audit.sums import name_of
 from hengping.figures import ZERO
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from hengping import classification
-from hengping.audit.breakdowns import ALL_TOLD_CUE, MANY, is_account, sum_interval
+from hengping.audit.extraction.breakdowns import ALL_TOLD_CUE, MANY, is_account, sum_interval
 from hengping.audit.model import (
     HOUSE,
     Check,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from hengping.audit.breakdowns import ACCOUNT_ITEM, BALANCE, BASE_NAMED, bare, matches, subject_key
-from hengping.audit.figures_in_text import own_subject as subject_of
+from hengping.audit.extraction.breakdowns import ACCOUNT_ITEM, BALANCE, BASE_NAMED, bare, matches, subject_key
+from hengping.audit.extraction.figures_in_text import own_subject as subject_of
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
@@ -292,18 +292,21 @@ def _two_levels(
         return None
     if REACHED.search(last.label):
         return last, before
-    if BASE_NAMED.search(last.label):
-        return before, last
-    if LAST_YEAR.search(before.label + last.label) and _same_but_year(before, last):
-        return (last, before) if LAST_YEAR.search(before.label) else (before, last)
-    named = YEAR.findall(stated.base or (delta.base if delta else ""))
-    if named:
-        year = int(named[-1])
-        base = next((s for s in reversed(same) if s.year == year and s.family == last.family), None)
-        current = next((s for s in reversed(same) if s.year not in (None, year) and s.family == last.family), None)
-        if base is not None and current is not None and current.sentence == base.sentence:
-            return current, base
-    return None
+    if BASE_NAMED.search(last.label) or LAST_YEAR.search(last.label):
+        return (before, last) if BASE_NAMED.search(last.label) or _same_but_year(before, last) else None
+    if LAST_YEAR.search(before.label) and _same_but_year(before, last):
+        return last, before
+    return _levels_of_years(same, YEAR.findall(stated.base or (delta.base if delta else "")))
+
+
+def _levels_of_years(same: list[Statement], named: list[str]) -> tuple[Statement, Statement] | None:
+    """Return the level of another year and the level of the year a comparison names."""
+    if not named:
+        return None
+    year, family = int(named[-1]), same[-1].family
+    base = next((s for s in reversed(same) if s.year == year and s.family == family), None)
+    current = next((s for s in reversed(same) if s.year not in (None, year) and s.family == family), None)
+    return (current, base) if base is not None and current is not None else None
 
 
 def _same_but_year(one: Statement, other: Statement) -> bool:

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from hengping import tables
-from hengping.audit.breakdowns import bare
-from hengping.audit.grids import CellFigure, Grid, GridRow
+from hengping.audit.extraction.breakdowns import bare
+from hengping.audit.extraction.grids import CellFigure, Grid, GridRow
 from hengping.audit.model import Check, Finding, Kind, Phase, Role, Severity, Span, Statement, Verdict, check
 from hengping.figures import ZERO, print_number, total
 

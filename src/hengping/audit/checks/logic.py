@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import Mark, clause_of
+from hengping.audit.checks.structure import inapplicable
+from hengping.audit.extraction.marks import Mark, clause_of
+from hengping.audit.extraction.scores import total_score
 from hengping.audit.model import Check, Finding, Role, Severity, Span, Statement, Verdict, check
-from hengping.audit.scores import total_score
-from hengping.audit.structure import inapplicable
 from hengping.figures import HUNDRED, ZERO, print_number
 
 if TYPE_CHECKING:
-    from hengping.audit.outline import Item, Point
+    from hengping.audit.extraction.outline import Item, Point
     from hengping.audit.reading import Reading
 
 NEARLY_FULL = Decimal("0.98")
@@ -32,11 +32,12 @@ def _shown(reading: Reading, span: Span) -> str:
 
 
 def _full_score(reading: Reading) -> Mark | None:
-    """Return the total score where it is the full mark, or all but it."""
+    """Return the total score where it is the full mark, or all but it with no table to show what was taken off."""
     score = total_score(reading)
-    if score is not None and Decimal(score.note) >= reading.locality.full_mark * NEARLY_FULL:
-        return score
-    return None
+    if score is None:
+        return None
+    full, points = reading.locality.full_mark, Decimal(score.note)
+    return score if points >= full or (points >= full * NEARLY_FULL and not reading.scorecards) else None
 
 
 @check(

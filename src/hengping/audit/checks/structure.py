@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import clause_of
+from hengping.audit.extraction.marks import clause_of
 from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict, check
 from hengping.law import Citation, source
 
 if TYPE_CHECKING:
-    from hengping.audit.outline import Item, Series
+    from hengping.audit.extraction.outline import Item, Series
     from hengping.audit.reading import Passage, Reading
 
 OFFICIAL_FORMAT = source("gb-9704-2012")

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import clause_around
+from hengping.audit.extraction.marks import clause_around
 from hengping.audit.model import Check, Finding, Severity, Span, Verdict, check
 
 if TYPE_CHECKING:
-    from hengping.audit.dates_in_text import DateInText
+    from hengping.audit.extraction.dates_in_text import DateInText
     from hengping.audit.reading import Reading
 
 OWN_YEAR = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hengping.audit.localities import Entry, Lexicon
+from hengping.audit.extraction.localities import Entry, Lexicon
 from hengping.audit.model import Span
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from hengping import classification
-from hengping.audit.accounts_in_text import account_named
-from hengping.audit.marks import Mark, clause_of
+from hengping.audit.extraction.accounts_in_text import account_named
+from hengping.audit.extraction.marks import Mark, clause_of
 from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict, check
 from hengping.law import source
 
 if TYPE_CHECKING:
-    from hengping.audit.accounts_in_text import AccountLine
+    from hengping.audit.extraction.accounts_in_text import AccountLine
     from hengping.audit.reading import Reading
 
 CLASSIFICATION = source("classification").whole

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from hengping.audit.count_claims import CountClaim, read_count_claims
+from hengping.audit.extraction.count_claims import CountClaim, read_count_claims
 from hengping.audit.model import Span
 from hengping.audit.reading import Ordinal, Passage, chinese_number, looks_tabular, ordinal_of
 
@@ -196,7 +196,7 @@ class Outline:
     @cached_property
     def date_line(self) -> Span | None:
         """Return the line that dates the document, at its head or its foot, or None."""
-        passages = self.reading.passages
+        passages = [p for p in self.reading.passages if p.kind not in ("header", "footer")]
         for passage in (*passages[:6], *passages[-12:]):
             if passage.kind != "table" and DATE_LINE.match(passage.text):
                 return Span(passage.start, passage.end)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import clause_of
+from hengping.audit.checks.structure import inapplicable
+from hengping.audit.extraction.marks import clause_of
+from hengping.audit.extraction.scorecards import OF_WHICH, ScoreCard, ScoreRow
+from hengping.audit.extraction.scores import stated_grade, total_score
 from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict, check
-from hengping.audit.scorecards import OF_WHICH, ScoreCard, ScoreRow
-from hengping.audit.scores import stated_grade, total_score
-from hengping.audit.structure import inapplicable
 from hengping.figures import HUNDRED, ZERO, around, print_number, quantum, round_half_up
 from hengping.law import source
 

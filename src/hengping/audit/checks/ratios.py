@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from hengping.audit.checks.sums import Comparison, name_of
 from hengping.audit.model import (
     Check,
     Finding,
@@ -24,7 +25,6 @@ from hengping.audit.model import (
     Verdict,
     check,
 )
-from hengping.audit.sums import Comparison, name_of
 from hengping.figures import HUNDRED, ZERO, Interval, print_number, quantum, round_half_up, total
 
 if TYPE_CHECKING:
@@ -330,8 +330,8 @@ def _implied_bases(rule: Check, reading: Reading) -> Iterator[Finding]:
             )
             + f"；交集 [{print_number(low / scale, 3)}, {print_number(high / scale, 3)}] 含 {whole / scale}",
             stated=relations[0].stated.figure.value,
-            computed=round_half_up(whole / scale, 2),
-            unit=unit,
+            computed=round_half_up(relations[0].terms[0].statement.amount * HUNDRED / whole, SHOWN_PLACES),
+            unit="%",
             kind=Kind.SHARE.value,
             key=label,
             suggestion=f"改为“占{kind}支出合计”，或补写{label}数。",

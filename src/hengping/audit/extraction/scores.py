@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hengping.audit.marks import Mark
+    from hengping.audit.extraction.marks import Mark
     from hengping.audit.reading import Reading
 
 PARTIAL = re.compile(

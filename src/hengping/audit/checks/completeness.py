@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from hengping.audit.marks import Mark
+from hengping.audit.checks.plausibility import IN_POST, KINDS_OF_POST, POSTS, in_post
+from hengping.audit.checks.structure import citing, inapplicable
+from hengping.audit.extraction.marks import Mark
 from hengping.audit.model import Check, Finding, Role, Severity, Span, Statement, Verdict, check
-from hengping.audit.plausibility import IN_POST, KINDS_OF_POST, POSTS, in_post
-from hengping.audit.structure import citing, inapplicable
 from hengping.figures import ZERO
 
 if TYPE_CHECKING:
-    from hengping.audit.localities import Disclosure
+    from hengping.audit.extraction.localities import Disclosure
     from hengping.audit.reading import Reading
 
 REPORT = "部门整体支出绩效自评报告\n"

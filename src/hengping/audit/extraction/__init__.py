@@ -1,0 +1,1 @@
+"""From the document to what can be judged: figures, claims, sections, marks, tables."""
