@@ -76,13 +76,18 @@ def read_package(folder: Path, layouts: Mapping[str, Layout], problems: Problems
     """
     descriptor = _descriptor(folder)
     tables: dict[str, Table] = {}
+    unread: set[str] = set()
     for name, path in _resources(folder, descriptor, layouts, problems):
         table = _read_table(path, path.relative_to(folder).as_posix(), layouts[name], problems)
-        if table is not None:
+        if table is None:
+            unread.add(name)
+        else:
             tables[name] = table
     for table in tables.values():
         _check_key(table, problems)
-        _check_links(table, tables, layouts, problems)
+        for link in table.layout.links:
+            if link.table not in unread:
+                _check_link(table, link, tables.get(link.table), layouts[link.table].title, problems)
     return tables
 
 
@@ -271,26 +276,22 @@ def _check_key(table: Table, problems: Problems) -> None:
             first[key] = line
 
 
-def _check_links(table: Table, tables: Mapping[str, Table], layouts: Mapping[str, Layout], problems: Problems) -> None:
-    for link in table.layout.links:
-        target = tables.get(link.table)
-        there = set(_keys(target, link.targets)) if target is not None else set()
-        here = _keys(table, link.columns)
-        if table.layout.column(link.columns[0]).type == "list":
-            lines = [line for line, keys in zip(table.lines, here, strict=True) for _ in keys]
-            here = [key for keys in here for key in keys]
-        else:
-            lines = list(table.lines)
-        absent = set(here) - there - {None, ""}
-        if not absent:
-            continue
-        for line, key in zip(lines, here, strict=True):
-            if key in absent:
-                problems.add(
-                    table.file,
-                    f"“{key}”在“{layouts[link.table].title}”表中没有",
-                    row=line,
-                    column="、".join(link.columns),
-                    rule="外键",
-                    remedy=f"请在 {link.table} 表补上，或改正这里的编号。",
-                )
+def _check_link(table: Table, link: Link, target: Table | None, title: str, problems: Problems) -> None:
+    there = set(_keys(target, link.targets)) if target is not None else set()
+    here, lines = _keys(table, link.columns), list(table.lines)
+    if table.layout.column(link.columns[0]).type == "list":
+        lines = [line for line, keys in zip(lines, here, strict=True) for _ in keys or ()]
+        here = [key for keys in here for key in keys or ()]
+    absent = set(here) - there - {None, ""}
+    if not absent:
+        return
+    for line, key in zip(lines, here, strict=True):
+        if key in absent:
+            problems.add(
+                table.file,
+                f"“{key}”在“{title}”表中没有",
+                row=line,
+                column="、".join(link.columns),
+                rule="外键",
+                remedy=f"请在 {link.table} 表补上，或改正这里的编号。",
+            )

@@ -39,6 +39,10 @@ class Problems:
                 remedy=problem.remedy,
             )
 
+    def of(self, file: str) -> bool:
+        """Tell whether anything is wrong with a file."""
+        return any(known == file for known, _, _ in self._counts)
+
     def listed(self) -> tuple[Problem, ...]:
         """Return what was found, with one closing line for each kind too numerous to list."""
         rest = [

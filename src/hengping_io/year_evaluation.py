@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hengping.errors import InvalidPackage, Problem
-from hengping.law import Catalogue
 from hengping.ledger.facts import TITLES, book_facts, evidence, reasons
 from hengping.ledger.model import Book
 from hengping.performance.evaluate import Measured, evaluate, measure
 from hengping.performance.library import INDICATORS
-from hengping.performance.model import Evaluation, Indicator, Record, Scheme, Value, Weighing
-from hengping.performance.schemes import fill, schemes, targeted
+from hengping.performance.model import Evaluation, Record, Scheme, Value
 from hengping.petitions.columns import COLUMNS
-from hengping_io import year_book
+from hengping_io import year_book, year_scheme
 from hengping_io.year_counts import Counted
 from hengping_io.year_folder import YearFolder
 
@@ -38,70 +35,24 @@ def evaluate_year(folder: YearFolder, counted: Counted) -> Year:
     book = year_book.book(folder.tables)
     measured = _measured(folder, book, counted)
     day = folder.unit["reported_on"]
-    known = INDICATORS.on(day)
-    scheme = _scheme(folder)
-    targets = tuple(_targets(folder))
-    projects: dict[str, Evaluation] = {}
-    if scheme is not None:
-        for code in book.projects:
-            own = [row for row in targets if row.project == code]
-            if own:
-                filled = fill(scheme, own, INDICATORS, _file(folder))
-                projects[code] = evaluate(filled, INDICATORS, _of_project(folder, book, code), day)
+    scheme = year_scheme.scheme_of(folder.tables)
     return Year(
         book=book,
         measured=measured,
-        values={indicator.key: measure(indicator, measured) for indicator in known},
-        evaluation=_whole(folder, scheme, targets, measured),
-        projects=projects,
+        values={indicator.key: measure(indicator, measured) for indicator in INDICATORS.on(day)},
+        evaluation=None if scheme is None else _evaluated(folder, scheme, measured),
+        projects={} if scheme is None else dict(_projects(folder, scheme, book)),
     )
 
 
-def _whole(
-    folder: YearFolder, scheme: Scheme | None, targets: tuple[Weighing, ...], measured: Measured
-) -> Evaluation | None:
-    if scheme is None:
-        return None
-    own = [row for row in targets if not row.project]
-    filled = fill(scheme, own, INDICATORS, _file(folder))
+def _evaluated(folder: YearFolder, scheme: Scheme, measured: Measured, project: str = "") -> Evaluation:
+    filled = year_scheme.filled(scheme, folder.tables, project)
     return evaluate(filled, INDICATORS, measured, folder.unit["reported_on"])
 
 
-def indicators() -> Catalogue[Indicator]:
-    """Return the catalogue a year is measured by."""
-    return INDICATORS
-
-
-def _file(folder: YearFolder) -> str:
-    return folder.tables["targets"].file or "unit.csv"
-
-
-def _scheme(folder: YearFolder) -> Scheme | None:
-    key = folder.unit["scheme"]
-    if not key:
-        return None
-    day = folder.unit["reported_on"]
-    try:
-        return schemes().get(key, day)
-    except KeyError:
-        choices = "、".join(scheme.key for scheme in schemes().on(day))
-        raise InvalidPackage(
-            [
-                Problem(
-                    file=folder.tables["unit"].file,
-                    row=2,
-                    column="scheme",
-                    message=f"规则手册里没有在 {day} 有效的评分表“{key}”",
-                    rule="评分表",
-                    remedy=f"可用：{choices}。",
-                )
-            ]
-        ) from None
-
-
-def _targets(folder: YearFolder) -> Iterator[Weighing]:
-    for row in folder.rows("targets"):
-        yield targeted(row)
+def _projects(folder: YearFolder, scheme: Scheme, book: Book) -> Iterator[tuple[str, Evaluation]]:
+    for code in year_scheme.with_targets(folder.tables):
+        yield code, _evaluated(folder, scheme, _of_project(folder, book, code), code)
 
 
 def _measured(folder: YearFolder, book: Book, counted: Counted) -> Measured:

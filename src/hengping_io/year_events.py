@@ -37,11 +37,9 @@ RULE = "环节次序"
 
 def gather(found: Mapping[str, Table], problems: Problems) -> Logs:
     """Return every matter's events in order, having noted what is wrong with them."""
-    if "events" not in found or "petitions" not in found:
-        return {}
     table = found["events"]
     _check_steps(table, problems)
-    if problems:
+    if problems.of(table.file):
         return {}
     days = {on: on.toordinal() for on in set(table["on"])}
     events = list(

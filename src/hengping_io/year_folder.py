@@ -20,7 +20,7 @@ from hengping.ledger.accounts import Assertion, check_book, check_entry
 from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
 from hengping.ledger.facts import COLUMNS
 from hengping.ledger.model import Book
-from hengping_io import year_book, year_events
+from hengping_io import year_book, year_events, year_scheme
 from hengping_io.data_package import DESCRIPTOR, Table, read_package
 from hengping_io.data_problems import Problems
 from hengping_io.year_layouts import layouts
@@ -44,6 +44,7 @@ class YearFolder:
     folder: Path
     tables: Mapping[str, Table]
     logs: year_events.Logs = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield one table row by row."""
@@ -77,15 +78,13 @@ def read(folder: Path, *, scheme: str = "", reported_on: date | None = None) -> 
     """
     problems = Problems()
     found = read_package(folder, layouts(), problems)
-    if "unit" in found and len(found["unit"]) == 1:
-        found["unit"].columns.update(_instead(scheme, reported_on))
+    own = frozenset(found["targets"]["indicator"]) if "targets" in found else frozenset()
+    notices = tuple(_replace(found, scheme, reported_on))
     _check_private(found, problems)
-    if "unit" in found and not problems:
-        _check_year(folder, found, problems)
-    logs = year_events.gather(found, problems) if not problems else {}
+    logs = _check_year(folder, found, own, problems)
     problems.raise_if_any()
     absent = {name: _absent(name) for name in layouts() if name not in found}
-    return YearFolder(folder, found | absent, logs)
+    return YearFolder(folder, found | absent, logs, notices)
 
 
 def mentions(folder: Path, table: str) -> bool:
@@ -96,9 +95,23 @@ def mentions(folder: Path, table: str) -> bool:
         return False
 
 
-def _instead(scheme: str, reported_on: date | None) -> dict[str, list[Any]]:
-    instead: dict[str, list[Any]] = {"scheme": [scheme]} if scheme else {}
-    return instead | ({"reported_on": [reported_on]} if reported_on else {})
+def _replace(found: dict[str, Table], scheme: str, reported_on: date | None) -> Iterator[str]:
+    """Put the scheme and the report date that were asked for in place of the folder's own; say what that leaves out."""
+    unit = found.get("unit")
+    if unit is None or len(unit) != 1:
+        return
+    if reported_on is not None:
+        unit.columns["reported_on"] = [reported_on]
+    before, day = unit["scheme"][0], unit["reported_on"][0]
+    if not scheme or scheme == before:
+        return
+    unit.columns["scheme"] = [scheme]
+    if "targets" in found and day is not None:
+        kept = year_scheme.fitting(found["targets"], scheme, day)
+        left_out = len(found["targets"]) - len(kept)
+        found["targets"] = kept
+        if left_out:
+            yield f"按要求改用评分表 {scheme}：数据包为 {before or '另一评分表'} 自设的 {left_out} 个年度指标没有列入，不计分。"
 
 
 def _absent(name: str) -> Table:
@@ -106,25 +119,40 @@ def _absent(name: str) -> Table:
     return Table(layout, "", {column.name: [] for column in layout.columns}, ())
 
 
-def _check_year(folder: Path, tables: Mapping[str, Table], problems: Problems) -> None:
-    if not _check_single(tables, problems):
-        return
+def _check_year(folder: Path, found: Mapping[str, Table], own: frozenset[str], problems: Problems) -> year_events.Logs:
+    """Judge what tables say to each other, leaving out those that are not sound in themselves; return the logs."""
+    tables = {name: table for name, table in found.items() if not problems.of(table.file)}
+    if "unit" not in tables or not _check_single(tables, problems):
+        return {}
     unit = next(tables["unit"].rows())
     year, reported_on = unit["fiscal_year"], unit["reported_on"]
     _check_report_date(tables["unit"], year, reported_on, problems)
-    _check_staffing(tables["staffing"], problems)
-    _check_book(tables, problems)
+    if "staffing" in tables:
+        _check_staffing(tables["staffing"], problems)
+    if {"ledger", "staffing"} <= set(tables) and _all_sound(found, tables, "projects", "buildings"):
+        _check_book(tables, problems)
     _check_evidence(folder, tables.get("evidence"), problems)
     _check_recorded(tables, reported_on, problems)
-    _check_sequences(tables.get("events"), problems)
+    if _all_sound(found, tables, "targets"):
+        year_scheme.check(tables, own, problems)
+    if not {"petitions", "events"} <= set(tables):
+        return {}
+    _check_sequences(tables["events"], problems)
+    return {} if problems.of(tables["events"].file) else year_events.gather(tables, problems)
+
+
+def _all_sound(found: Mapping[str, Table], sound: Mapping[str, Table], *names: str) -> bool:
+    """Tell whether those of the tables that are given can be relied on."""
+    return all(name in sound for name in names if name in found)
 
 
 def _check_single(tables: Mapping[str, Table], problems: Problems) -> bool:
+    before = len(problems.found)
     for name, least in (("unit", 1), ("hospitality", 0)):
         table = tables.get(name)
         if table is not None and not least <= len(table) <= 1:
             problems.add(table.file, f"有 {len(table)} 行", rule="一行", remedy=f"“{table.layout.title}”只能有一行。")
-    return not problems
+    return len(problems.found) == before
 
 
 def _check_report_date(table: Table, year: int, reported_on: date, problems: Problems) -> None:
@@ -282,10 +310,8 @@ def _check_recorded(tables: Mapping[str, Table], reported_on: date, problems: Pr
         _report(tables["measures"], "passed", wrong, "逐项核对", "按核对项次序写 是 或 否，以“;”分隔。", problems)
 
 
-def _check_sequences(table: Table | None, problems: Problems) -> None:
+def _check_sequences(table: Table, problems: Problems) -> None:
     """Events stand in order: numbered from 1 without a gap, never going back in time."""
-    if table is None:
-        return
     before, number, day = "", 0, date.min
     columns = (table[name] for name in ("petition", "sequence", "on"))
     for line, petition, sequence, on in zip(table.lines, *columns, strict=True):

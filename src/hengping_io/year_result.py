@@ -177,6 +177,7 @@ def _figure(working: Working) -> Data:
 
 
 def _notices(folder: YearFolder, year: Year) -> Iterable[str]:
+    yield from folder.notices
     if folder.unit["partial"]:
         yield "数据包声明只含已公布的数字：没有公布的不作推算，算不出的指标照实列为数据不足。"
     if year.evaluation is None:

@@ -212,7 +212,7 @@ def _tell(
         if audited.to_answer
         else "核对　自评报告没有须答复的问题"
     )
-    lines += [f"提示　{notice}" for notice in notices]
+    lines += [f"提示　{notice}" for notice in (*folder.notices, *notices)]
     lines.append(f"写出　{out}：{'、'.join(names)}")
     data = summary_data(folder, year)
     data |= {"out": str(out), "files": names, "to_answer": audited.to_answer, "verdicts": audited.verdicts}

@@ -132,22 +132,24 @@ def test_a_score_names_its_working_its_text_and_its_evidence(invented: tuple[int
     assert all(score["points"] is not None for score in evaluation["scores"])
 
 
-def test_another_scheme_may_be_asked_for(model_year: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "year"
-    shutil.copytree(model_year, folder)
-    (folder / "written" / "targets.csv").unlink()
-    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] != "targets"]
-    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+def test_another_scheme_may_be_asked_for_and_says_what_it_leaves_out(
+    model_year: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
 
-    cli.main(["year", str(folder), "--out", str(tmp_path / "out"), "--scheme", "hunan-2017", "--processes", "1"])
+    cli.main(["year", str(model_year), "--out", str(out), "--scheme", "hunan-2017", "--processes", "1"])
 
-    evaluation = result(tmp_path / "out")["evaluation"]
+    evaluation = result(out)["evaluation"]
     scores = {score["indicator"]: score for score in evaluation["scores"]}
+    notice = "按要求改用评分表 hunan-2017：数据包为 ministry-2020 自设的 28 个年度指标没有列入，不计分。"
     assert evaluation["scheme"] == "hunan-2017"
     assert scores["staff-control"]["points"] == "5.00"
     assert scores["budget-control"]["points"] == "4.00"
+    assert scores["disclosure"]["points"] is None
     assert evaluation["grade"] == ""
+    assert result(out)["projects"] == {}
+    assert notice in result(out)["notices"]
+    assert notice in capsys.readouterr().out
 
 
 def test_targets_that_do_not_add_up_to_the_scheme_are_refused(

@@ -168,3 +168,51 @@ def test_answers_to_checks_are_yes_or_no(tmp_path: Path) -> None:
     (found,) = problems(write(tmp_path, measures=measures))
 
     assert found.message == "“是;大概”里有是、否以外的字"
+
+
+def test_a_bad_cell_in_one_table_does_not_hide_what_is_wrong_between_others(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        petitions=PETITIONS,
+        **changed("evidence", "2025-02-01", "2025-02-30"),
+        **changed("ledger", "30101,35.00", "30101,36.00"),
+        **changed("staffing", "36,33", "37,33"),
+        **changed("events", "P1,3,2024-03-04", "P1,3,2024-02-29"),
+    )
+
+    found = problems(folder)
+
+    assert [(problem.file, problem.rule[:4]) for problem in found] == [
+        ("evidence.csv", "日期"),
+        ("staffing.csv", "编制合计"),
+        ("ledger.csv", "年初预算"),
+        ("events.csv", "环节次序"),
+    ]
+
+
+def test_an_indicator_nobody_defined_is_refused(tmp_path: Path) -> None:
+    measures = "indicator,value,recorded_by,recorded_on\npublic-satisfaction,92.40,办公室,2025-02-01\nsmiles,7,办公室,2025-02-01\n"
+    objectives = "objective,title,expected,indicators\nO1,目标,做好,timely-reply;cheer\n"
+
+    found = problems(write(tmp_path, measures=measures, objectives=objectives))
+
+    assert [(problem.file, problem.row, problem.message) for problem in found] == [
+        ("measures.csv", 3, "没有指标“smiles”"),
+        ("objectives.csv", 2, "没有指标“cheer”"),
+    ]
+
+
+def test_targets_must_fit_the_scheme(tmp_path: Path) -> None:
+    unit = "name,fiscal_year,reported_on,scheme\n某局,2024,2025-03-01,ministry-2020\n"
+    targets = (
+        "indicator,block,level2,level3,operator,target,unit,points\n"
+        "done,产出指标,数量指标,办结,≥,10,件,50\n"
+        "effect,效益指标,社会效益指标,成效,≥,10,件,29\n"
+        "liked,满意度指标,服务对象满意度指标,满意度,≥,90,%,10\n"
+    )
+
+    found = problems(write(tmp_path, unit=unit, targets=targets))
+
+    assert [problem.message for problem in found if problem.file == "targets.csv"] == [
+        "“效益指标”各行分值合计 29，应为 30"
+    ]
