@@ -116,9 +116,11 @@ def _stated_rows(tables: Tables) -> dict[str, list[tuple[dict[str, Any], str]]]:
     for row in tables["staffing"].rows():
         if row["kind"] == "total":
             found |= {"posts_approved": [(row, "posts")], "staff_on_post": [(row, "people")]}
-    buildings = list(tables["buildings"].rows()) if _given(tables, "buildings") else []
+    if not _given(tables, "buildings"):
+        return found
+    buildings = list(tables["buildings"].rows())
     for column, field in _BUILDING.items():
-        if buildings and all(row[field] is not None for row in buildings):
+        if all(row[field] is not None for row in buildings):
             found[column] = [(row, field) for row in buildings]
     return found
 

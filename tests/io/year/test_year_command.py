@@ -145,8 +145,10 @@ def test_another_scheme_may_be_asked_for_and_says_what_it_leaves_out(
     assert evaluation["scheme"] == "hunan-2017"
     assert scores["staff-control"]["points"] == "5.00"
     assert scores["budget-control"]["points"] == "4.00"
-    assert scores["disclosure"]["points"] is None
-    assert evaluation["grade"] == ""
+    assert scores["disclosure"]["points"] == "5.00"
+    assert scores["building-area-control"]["points"] == "5.00"
+    assert scores["building-area-control"]["value"]["outcome"] == "not_applicable"
+    assert evaluation["evaluated"] == "100"
     assert result(out)["projects"] == {}
     assert notice in result(out)["notices"]
     assert notice in capsys.readouterr().out

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.io.year.folders import EVENTS, PETITIONS, SOUND, changed, problems, write
 
-from hengping_io import year_folder
+from hengping_io import year_book, year_folder
 
 
 @pytest.mark.parametrize(
@@ -216,3 +216,11 @@ def test_targets_must_fit_the_scheme(tmp_path: Path) -> None:
     assert [problem.message for problem in found if problem.file == "targets.csv"] == [
         "“效益指标”各行分值合计 29，应为 30"
     ]
+
+
+def test_an_empty_table_of_buildings_says_there_are_none_and_no_table_says_nothing(tmp_path: Path) -> None:
+    empty = year_folder.read(write(tmp_path / "empty", buildings="name,approved_area,actual_area,budget,actual\n"))
+    silent = year_folder.read(write(tmp_path / "silent"))
+
+    assert year_book.stated(empty.tables)["area_approved"] == 0
+    assert "area_approved" not in year_book.stated(silent.tables)
