@@ -52,7 +52,10 @@ SCAN = re.compile(
 HAS_FIGURE = re.compile(r"\d|百分之")
 AFTER = re.compile(r"\s?(?:余|多|左右|以上|以下|上下|以内)")
 BEFORE = re.compile(r"(?:约|近|超|超过|逾|不低于|不少于|不超过|不高于|至少|最多|大约|高达|突破|将近)\s?$")
-SEPARATORS = re.compile(r"[，,。；;：:、！？!?]")
+SEPARATED_BY = "，,。；;：:、！？!?"
+SEPARATORS = re.compile(f"[{SEPARATED_BY}]")
+TURNS = re.compile(r"[。！？；;（(）)]")
+HEAD_ENDS = re.compile(r"[。，,：:；;”\"]")
 UPWARDS = "增加|增长|上升|提高|增收|增支|调增|追加|上涨|多增|净增|增幅|攀升|多支出|增列|扩大"
 DOWNWARDS = "减少|下降|降低|减收|减支|调减|核减|压减|压缩|节约|回落|下滑|少增|多减|降幅|缩减|减幅|少支出|减列|缩小"
 TAIL = r"(?:率|幅度|幅|额|金额|数|比例)?(?:分别|均|各)?(?:了|为|达到|达|约|近|超过|超|是)*\s*$"
@@ -97,6 +100,7 @@ CHINESE_VALUES = {character: value for value, character in enumerate("〇一二�
 MOVES = frozenset("增减降升涨缩节回扩攀下提追")
 TRAILING = frozenset('为达到是约有仅近过排现成至从由共 “”"加低高少长降升安')
 ENDS_OF_PHASES = frozenset("算数排")
+HEDGES = frozenset("约近超过逾于少多达破")
 LONGEST_LABEL = 200
 CONTINUED = ("和", "及", "与", "、")
 MONEY = "money"
@@ -143,16 +147,15 @@ def _passage_statements(passage: Passage) -> Iterator[Statement]:
         if match.lastgroup == "skip" or match.group("skip"):
             continue
         lead = text[before_end : match.start()]
-        for character in lead:
-            if character in "。！？；;（(）)\n":
-                if character in "。！？":
-                    sentence, segment, depth = sentence + 1, 0, 0
-                elif character in "；;":
-                    segment += 1
-                elif character in "（(":
-                    depth += 1
-                elif depth:
-                    depth -= character in "）)"
+        for character in TURNS.findall(lead):
+            if character in "。！？":
+                sentence, segment, depth = sentence + 1, 0, 0
+            elif character in "；;":
+                segment += 1
+            elif character in "（(":
+                depth += 1
+            elif depth:
+                depth -= 1
         before_end = match.start()
         figure = _figure(match, lead, inherited)
         if figure is None:
@@ -172,7 +175,7 @@ class _Inherited:
     def __init__(self, text: str, start: int, passage: Passage) -> None:
         self.head, self.head_start = "", passage.start + start
         if passage.ordinal is not None:
-            stop = re.compile(r"[。，,：:；;]|[”\"]").search(text, start + 1)
+            stop = HEAD_ENDS.search(text, start + 1)
             self.head = text[start : stop.start() if stop else min(len(text), start + 60)].strip(' “”"')
         self.subject, self.subject_start = self.head, self.head_start
         self.money_unit = ""
@@ -221,9 +224,7 @@ def _unit_left_out(lead: str, decimals: int, inherited: _Inherited, match: re.Ma
 
 
 def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str, inherited: _Inherited) -> Statement:
-    cut = 0
-    for separator in SEPARATORS.finditer(lead):
-        cut = separator.end()
+    cut = max(map(lead.rfind, SEPARATED_BY)) + 1
     label = lead[max(cut, len(lead) - LONGEST_LABEL) :]
     label_start = passage.start + match.start() - len(label)
     if "\n" in label:
@@ -260,7 +261,7 @@ def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str
         year=int(year[-1]) if year else None,
         sign=sign,
         base=base,
-        approximate=bool(match.group("more") or after or BEFORE.search(label)),
+        approximate=bool(match.group("more") or after or (label.rstrip()[-1:] in HEDGES and BEFORE.search(label))),
         passage=passage.index,
     )
 
