@@ -244,6 +244,8 @@ class _Story:
             tag = child.tag
             if tag == R:
                 self._run(child, line, depth)
+            elif tag == PPR:
+                continue
             elif tag in INSERTED:
                 self._told["插入"] += 1
                 self._inline(child, line, depth + 1)
@@ -276,6 +278,23 @@ class _Story:
     def _run(self, node: Element, line: _Line, depth: int) -> None:
         line.run += 1
         number = line.run
+        size = len(node)
+        if size == 2 and node[1].tag == T and node[0].tag == RPR:
+            # Nine runs in ten are properties and one text.
+            text, hidden = node[1].text or "", self._is_hidden(node[0])
+        elif size == 1 and node[0].tag == T:
+            text, hidden = node[0].text or "", False
+        else:
+            text, hidden = self._pieces(node, line, depth)
+        if self._fields and not all(self._fields):
+            return
+        if hidden and text.strip():
+            self._hidden.append(text)
+        elif text:
+            line.runs.append(Run(_flat(text), line.place(number)))
+
+    def _pieces(self, node: Element, line: _Line, depth: int) -> tuple[str, bool]:
+        """Return a run's text, and whether it is hidden."""
         texts: list[str] = []
         hidden = False
         for child in node:
@@ -289,13 +308,7 @@ class _Story:
                 line.run += sum(1 for _ in child.iter(R))
             else:
                 texts.append(self._special(child, tag, line))
-        if self._fields and not all(self._fields):
-            return
-        text = texts[0] if len(texts) == 1 else "".join(texts)
-        if hidden and text.strip():
-            self._hidden.append(text)
-        elif text:
-            line.runs.append(Run(_flat(text), line.place(number)))
+        return "".join(texts), hidden
 
     def _is_hidden(self, properties: Element) -> bool:
         direct = properties.find(VANISH)
