@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,11 +76,18 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     finally:
         gc.enable()
+        _stage("")
     if arguments.format == "json":
         print(json.dumps(done.summary, ensure_ascii=False, indent=1, sort_keys=True))
     else:
         print("\n".join([*done.lines, f"用时　{time.perf_counter() - began:.1f} 秒"]))
     return 1 if done.to_answer else 0
+
+
+def _stage(text: str) -> None:
+    """Say what is being done, on one line, to a person who is watching a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ def _run(arguments: argparse.Namespace) -> _Done:
     from hengping_io import parallel, year_counts, year_folder
 
     processes = arguments.processes or parallel.cores()
+    _stage("读入并校验数据包 …")
     ahead = processes if year_folder.mentions(arguments.folder, "events") else 1
     with year_counts.counter(processes=ahead, engine=arguments.engine) as counter:
         folder, counted = _read_and_count(arguments, counter)
@@ -102,6 +111,7 @@ def _run(arguments: argparse.Namespace) -> _Done:
     from hengping_io import year_casework, year_evaluation, year_report
     from hengping_io.outputs import complete_or_nothing
 
+    _stage("计算指标与得分 …")
     year = year_evaluation.evaluate_year(folder, counted)
     facts = year_report.facts(
         folder,
@@ -111,6 +121,7 @@ def _run(arguments: argparse.Namespace) -> _Done:
         casework=year_casework.casework(folder, year),
     )
     report = compose(facts)
+    _stage("写出报告与附表，并核对写成的报告 …")
     with complete_or_nothing(arguments.out) as outputs:
         audited, notices = parallel.side_by_side(
             lambda: _write_and_audit(outputs, report),
@@ -129,6 +140,7 @@ def _read_and_count(arguments: argparse.Namespace, counter: Any) -> tuple[YearFo
     folder = year_folder.read(arguments.folder, scheme=arguments.scheme, reported_on=arguments.report_date)
     if not folder.has("events") or not folder.has("petitions"):
         return folder, dict.fromkeys(sorted(COUNT_COLUMNS))
+    _stage(f"判定 {len(folder.tables['petitions']):,} 件信访事项 …")
     period = Period.of_year(folder.year)
     facts = year_events.fact_columns(folder.tables["petitions"], folder.logs, period, folder.unit["reported_on"])
     return folder, counter.count(facts)

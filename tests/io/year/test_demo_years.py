@@ -129,4 +129,4 @@ def test_the_descriptor_is_a_frictionless_tabular_data_package(model_year: Path,
         for resource in descriptor["resources"]:
             names = [field["name"] for field in resource["schema"]["fields"]]
             assert resource["profile"] == "tabular-data-resource"
-            assert names == list(rows(folder / resource["path"])[0])
+            assert names == (folder / resource["path"]).read_text(encoding="utf-8").partition("\n")[0].split(",")
