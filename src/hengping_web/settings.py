@@ -16,6 +16,8 @@ HENGPING_PROXIES          how many proxies of ours stand before the site and nam
 HENGPING_SECOND_FACTOR    required or optional for staff (required)
 HENGPING_PASSWORD_DAYS    days after which a password is changed, 0 for never (180)
 HENGPING_SESSION_IDLE     seconds after which a session that rests ends (1800)
+HENGPING_REVEAL_HOURS     hours for which the view of an identity is granted (24)
+HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
 
 from __future__ import annotations
@@ -68,6 +70,10 @@ KEYS = (
     else keys.from_file(Path(text("HENGPING_KEYS", str(DATA / "keys"))), make=not PRODUCTION)
 )
 CIPHER = one_of("HENGPING_CIPHER", "aes-256-gcm", cipher.CIPHERS)
+REVEAL_HOURS = number("HENGPING_REVEAL_HOURS", 24)
+RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
+MATTER_GATE = "hengping_web.identity.gate.nobody"
+"""Who works on a matter, as a function of account and number; the room of matters names its own."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
 if LOG_ALGORITHM not in hashlib.algorithms_available:
     raise ImproperlyConfigured("本机的 OpenSSL 不提供 SM3。请取消 HENGPING_LOG_HASH，或换用提供 SM3 的系统。")
@@ -85,6 +91,8 @@ INSTALLED_APPS = [
     "hengping_web.base",
     "hengping_web.accounts",
     "hengping_web.trail",
+    "hengping_web.identity",
+    "hengping_web.petitions",
 ]
 
 MIDDLEWARE = [

@@ -77,9 +77,45 @@ TRAIL: Mapping[str, Access] = {
     "trail:export": reading(Role.AUDITOR, Role.ADMINISTRATOR),
 }
 
-PETITIONS: Mapping[str, Access] = {}
+ASKING = frozenset(
+    {Role.REGISTRAR, Role.CLERK, Role.HEAD, Role.REVIEWER, Role.RE_REVIEWER, Role.SUPERVISOR, Role.LEADER}
+)
+"""Who may need to know who a petitioner is; whether they work on the matter is asked besides."""
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **PETITIONS}
+IDENTITY: Mapping[str, Access] = {
+    "identity:requests": reading(Role.IDENTITY_CUSTODIAN, Role.AUDITOR),
+    "identity:decide": Access(writes=frozenset({Role.IDENTITY_CUSTODIAN})),
+    "identity:mine": reading(*ASKING),
+    "identity:ask": working(ASKING),
+    "identity:show": Access(writes=ASKING),
+}
+
+OFFICE = (Role.REGISTRAR, Role.SORTER, Role.SUPERVISOR, Role.LEADER)
+WORKING = working(CASEWORK, [Role.AUDITOR])
+BY_THE_OFFICE = working(OFFICE, [Role.AUDITOR])
+
+PETITIONS: Mapping[str, Access] = {
+    "petitions:inbox": reading(*CASEWORK),
+    "petitions:overdue": reading(Role.SUPERVISOR, Role.LEADER, Role.AUDITOR),
+    "petitions:matters": WORKING,
+    "petitions:filters": working(CASEWORK),
+    "petitions:export": working(CASEWORK),
+    "petitions:register": working([Role.REGISTRAR]),
+    "petitions:backlog": WORKING,
+    "petitions:reception": BY_THE_OFFICE,
+    "petitions:statistics": WORKING,
+    "petitions:statistic": WORKING,
+    "petitions:matter": WORKING,
+    "petitions:certificates": WORKING,
+    "petitions:letter": WORKING,
+    "petitions:step": working(CASEWORK),
+    "petitions:words": working(CASEWORK),
+    "petitions:describe": working([Role.REGISTRAR, Role.SORTER]),
+    "petitions:earlier": working([Role.REGISTRAR, Role.SORTER]),
+    "petitions:owner": working([Role.SORTER, Role.HEAD, Role.SUPERVISOR, Role.LEADER]),
+}
+
+TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

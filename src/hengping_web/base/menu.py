@@ -12,6 +12,14 @@ from django.utils.translation import gettext, gettext_noop
 from hengping_web.accounts.permissions import allowed
 
 MENU: tuple[tuple[str, str], ...] = (
+    ("identity:requests", gettext_noop("身份查看申请")),
+    ("identity:mine", gettext_noop("我的身份查看申请")),
+    ("petitions:inbox", gettext_noop("待办")),
+    ("petitions:matters", gettext_noop("查找事项")),
+    ("petitions:register", gettext_noop("登记")),
+    ("petitions:backlog", gettext_noop("未办结")),
+    ("petitions:statistics", gettext_noop("统计")),
+    ("petitions:reception", gettext_noop("领导接访日")),
     ("accounts:accounts", gettext_noop("账号")),
     ("accounts:organisations", gettext_noop("机构")),
     ("trail:entries", gettext_noop("日志")),
