@@ -1,0 +1,461 @@
+"""Acts on matters: load, ask the core, save, in one transaction with the log row and what is derived.
+
+Nothing here decides what is lawful. A step is taken by ``Petition.take`` or refused by it; where two act at once, the
+second is refused, because the matter then has more events than the page it acted on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hengping.errors import Refusal
+from hengping.petitions import letters
+from hengping.petitions import model as core
+from hengping.petitions.certificate import recompute
+from hengping.petitions.guards import names
+from hengping.petitions.model import Context, Step
+from hengping.petitions.petition import Petition
+from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER, STEPS
+from hengping_web.accounts.models import Organisation, User
+from hengping_web.accounts.queries import authorities
+from hengping_web.petitions import derive, receipts, search
+from hengping_web.petitions.models import (
+    DueChange,
+    EarlierLink,
+    Event,
+    Facts,
+    Involvement,
+    Matter,
+    NumberSeries,
+    Receipt,
+    ReceptionDay,
+    SavedFilter,
+    Words,
+)
+from hengping_web.petitions.queries import context
+from hengping_web.trail.services import Kind, record
+from hengping_web.vault import envelope
+
+SAME_TIME = "您打开页面之后，这件事项已有新的办理记录"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A step somebody wants to take: on which day, in which capacity, for which organisation, with what particulars.
+
+    ``seen`` is how many events the page showed; None where nobody looked at a page.
+    """
+
+    step: Step
+    by: core.Role
+    on: date
+    organisation: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A petition as it comes in: what it is about in words without names, where, how, and how many came."""
+
+    office: Organisation
+    channel: str
+    summary: str
+    claim: str = ""
+    region: str = ""
+    category: str = ""
+    persons: int = 1
+    representatives: int = 0
+    words: str = ""
+    filed_on: date
+    accused: tuple[Organisation, ...] = ()
+    unclear: bool = False
+
+
+def take(matter: Matter, act: Act, today: date, *, user: User | None = None) -> Matter:
+    """Take a step on a matter, or raise the core's refusal."""
+    with transaction.atomic():
+        locked = Matter.objects.select_for_update().get(pk=matter.pk)
+        if act.seen is not None and act.seen != locked.length:
+            raise Refusal(act.step.title, SAME_TIME, "请重新打开该事项，核对后再办理。")
+        before = locked.to_core(context())
+        after = _taken(before, locked, act, today)
+        _append(locked, after, act.step, user)
+        _keep(locked, before, after, today)
+        _tell(locked, act, user)
+    return locked
+
+
+def _taken(before: Petition, matter: Matter, act: Act, today: date) -> Petition:
+    """Return the petition after the step; a letter that may not go out stops the step that sends it."""
+    for fault in letters.check(act.step.key, act.details):
+        if fault.refuses:
+            basis = "、".join(str(cite) for cite in fault.cites)
+            raise Refusal(act.step.title, fault.reason, fault.remedy, basis)
+    _refuse_accused(before, matter, act)
+    return before.take(
+        act.step, on=act.on, by=act.by, organisation=act.organisation, details=dict(act.details), recorded_on=today
+    )
+
+
+def _refuse_accused(before: Petition, matter: Matter, act: Act) -> None:
+    """Keep a matter from those its citizen accused even before anybody has sorted it."""
+    accused = frozenset(matter.accused.values_list("key", flat=True)) - before.case.accused
+    reached = [act.organisation, *names(act.details.get("去向", ""))]
+    within = before.context.authorities.within
+    for organisation in filter(None, reached):
+        if any(within(organisation, one) for one in accused):
+            article = "《信访工作条例》第三十条第三款"
+            raise Refusal(
+                act.step.title,
+                f"“{organisation}”是信访人检举、揭发的单位或者其所属单位",
+                "不得将材料及有关情况透露或者转给它；请先按检举控告类甄别，再转送有关机关。",
+                article,
+            )
+
+
+def _append(matter: Matter, after: Petition, step: Step, user: User | None) -> None:
+    event = after.events[-1]
+    Event.objects.create(
+        matter=matter,
+        sequence=len(after.events),
+        step=event.step,
+        since=step.since,
+        on=event.on,
+        by=event.by.value,
+        organisation=event.organisation,
+        details=dict(event.details),
+        recorded_on=event.recorded_on,
+        account=user.username if user else "",
+    )
+
+
+def _keep(matter: Matter, before: Petition, after: Petition, today: date) -> None:
+    """Save what follows from the events, where nobody was faster."""
+    case = after.case
+    known = organisations([*names(case.holder), *case.accused])
+    registered = next((e.on for e in after.events if e.step in ("register", "register-direct")), None)
+    changes: dict[str, Any] = {
+        "state": case.state.value,
+        "kind": case.kind.value if case.kind else "",
+        "length": len(after.events),
+        "holder": next((known[key] for key in sorted(names(case.holder)) if key in known), None),
+        "registered_on": registered,
+        "last_on": after.events[-1].on,
+    }
+    changed = Matter.objects.filter(pk=matter.pk, state=before.case.state.value, length=len(before.events))
+    if not changed.update(**changes):
+        raise Refusal("办理", SAME_TIME, "请重新打开该事项，核对后再办理。")
+    for name, value in changes.items():
+        setattr(matter, name, value)
+    matter.accused.add(*(known[key] for key in case.accused if key in known))
+    derive_rows(matter, after, today)
+
+
+def organisations(keys: Iterable[str]) -> dict[str, Organisation]:
+    """Return organisations by key; keys that are none are left out."""
+    return {found.key: found for found in Organisation.objects.filter(key__in=list(keys))}
+
+
+def derive_rows(matter: Matter, petition: Petition, today: date) -> None:
+    """Write again whatever follows from a matter's events: who has to do with it, and its facts."""
+    _seat(matter, petition, today)
+    _count(matter, petition, today)
+
+
+def _seat(matter: Matter, petition: Petition, today: date) -> None:
+    superior = matter.office.parent.key if matter.office and matter.office.parent else ""
+    parties = derive.Parties(
+        office=matter.office.key if matter.office else "",
+        review_body=matter.review_body.key if matter.review_body else "",
+        re_review_body=matter.re_review_body.key if matter.re_review_body else "",
+        superior=superior,
+        accused=frozenset(matter.accused.values_list("key", flat=True)),
+    )
+    wanted = derive.seats(petition, parties, petition.certificates(max(today, petition.events[-1].on)))
+    known = organisations(seat.organisation for seat in wanted)
+    matter.involvements.all().delete()
+    Involvement.objects.bulk_create(
+        Involvement(
+            matter=matter,
+            organisation=known[seat.organisation],
+            capacity=seat.capacity.value,
+            desk=seat.desk,
+            due_on=seat.due_on,
+            clock=seat.clock,
+        )
+        for seat in wanted
+        if seat.organisation in known
+    )
+
+
+def attributes_of(matter: Matter) -> dict[str, str]:
+    """Return what a row of facts needs beside the events."""
+    return {
+        "petition": matter.number,
+        "organisation": matter.holder.key if matter.holder else "",
+        "office": matter.office.key if matter.office else "",
+        "region": matter.region or "未填",
+        "channel": matter.channel,
+        "kind": matter.kind,
+        "category": matter.category,
+        "persons": str(matter.persons),
+    }
+
+
+def _count(matter: Matter, petition: Petition, today: date) -> None:
+    Facts.objects.bulk_create(
+        facts_rows(matter, petition, today),
+        update_conflicts=True,
+        unique_fields=["matter", "year"],
+        update_fields=["as_of", "organisation", "office", "region", "month", "kind", "counts"],
+    )
+
+
+def facts_rows(matter: Matter, petition: Petition, today: date) -> list[Facts]:
+    """Return a matter's rows of facts, one for each year it counts in."""
+    found = []
+    for year in derive.years_of(petition, today):
+        row = derive.facts(petition, attributes_of(matter), derive.tables_of(year, today))
+        counts = derive.counted(row) if row else {}
+        if row and counts:
+            found.append(
+                Facts(
+                    matter=matter,
+                    year=year,
+                    as_of=today,
+                    organisation=row.organisation,
+                    office=row.office,
+                    region=row.region,
+                    month=row.month,
+                    kind=row.kind,
+                    counts=counts,
+                )
+            )
+    return found
+
+
+def _tell(matter: Matter, act: Act, user: User | None) -> None:
+    record(
+        Kind.WRITE,
+        f"petition.{act.step.key}",
+        subject=f"petition:{matter.number}",
+        actor=user,
+        details={"on": act.on.isoformat(), "by": act.by.value, "events": matter.length},
+    )
+
+
+def next_number(year: int) -> str:
+    """Return the next number of a year; two that ask at once get two numbers."""
+    NumberSeries.objects.get_or_create(year=year)
+    NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
+    return f"{year}-{NumberSeries.objects.get(year=year).last:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A petition that came in, and the receipt to hand over; the code on it is kept nowhere."""
+
+    matter: Matter
+    receipt: receipts.Paper
+
+
+def file(intake: Intake, now: datetime, *, user: User | None = None, register: bool = False) -> Filed:
+    """Take in a petition, from the citizen or on the citizen's behalf, and sign its receipt."""
+    today = timezone.localdate(now)
+    with transaction.atomic():
+        matter = _begin(intake, now)
+        details = {"信访形式": intake.channel, "人数": str(intake.persons)}
+        if intake.representatives:
+            details["代表人数"] = str(intake.representatives)
+        take(
+            matter,
+            Act(step=FILE, by=core.Role.PETITIONER, on=intake.filed_on, details=details),
+            today,
+            user=user,
+        )
+        if register:
+            unclear = {"姓名住址不清": "是" if intake.unclear else "否"}
+            act = Act(
+                step=REGISTER,
+                by=core.Role.PETITION_OFFICE,
+                on=today,
+                organisation=intake.office.key,
+                details=unclear,
+            )
+            take(matter, act, today, user=user)
+        matter.refresh_from_db()
+        paper = receipts.sign(matter.number, intake.words or intake.summary, now)
+        Receipt.objects.create(matter=matter, code=receipts.digest_of(paper.code), given_at=now)
+    return Filed(matter, paper)
+
+
+def _begin(intake: Intake, now: datetime) -> Matter:
+    matter = Matter.objects.create(
+        number=next_number(timezone.localdate(now).year),
+        office=intake.office,
+        region=intake.region,
+        category=intake.category,
+        channel=intake.channel,
+        persons=intake.persons,
+        summary=intake.summary,
+        claim=intake.claim,
+        state=core.State.NEW.value,
+        filed_on=intake.filed_on,
+        last_on=intake.filed_on,
+    )
+    matter.accused.set(intake.accused)
+    _index(matter)
+    if intake.words:
+        _seal(matter, intake.words)
+    return matter
+
+
+def _index(matter: Matter) -> None:
+    search.index(matter.pk, (matter.number, matter.summary, matter.claim, matter.region))
+
+
+def _seal(matter: Matter, text: str) -> None:
+    where = f"words of {matter.number}"
+    key = envelope.new_data_key(where)
+    Words.objects.create(
+        matter=matter,
+        wrapped_key=key.wrapped,
+        sealed=envelope.seal_with(key.key, text.encode(), where),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def read_words(matter: Matter, user: User) -> str:
+    """Return what the citizen wrote; that it was read is logged."""
+    with transaction.atomic():
+        kept = Words.objects.filter(matter=matter).first()
+        record(Kind.READ, "petition.words", subject=f"petition:{matter.number}", actor=user)
+    return open_words(matter, kept) if kept else ""
+
+
+def open_words(matter: Matter, kept: Words) -> str:
+    """Return sealed words as text."""
+    where = f"words of {matter.number}"
+    key = envelope.unwrap(bytes(kept.wrapped_key), where)
+    return envelope.unseal_with(key, bytes(kept.sealed), where).decode()
+
+
+def describe(matter: Matter, summary: str, claim: str, region: str, category: str, user: User) -> Matter:
+    """Write the bureau's own short description of a matter, without names."""
+    with transaction.atomic():
+        Matter.objects.filter(pk=matter.pk).update(summary=summary, claim=claim, region=region, category=category)
+        matter.refresh_from_db()
+        _index(matter)
+        record(Kind.WRITE, "petition.describe", subject=f"petition:{matter.number}", actor=user)
+    return matter
+
+
+def link_earlier(matter: Matter, earlier: Matter, comparison: str, today: date, user: User) -> EarlierLink:
+    """Confirm that a matter repeats an earlier one; both keep a trace of it, neither is merged."""
+    if matter.pk == earlier.pk:
+        raise Refusal(LINK_EARLIER.title, "不能关联自身", "请选择另一件在先事项。")
+    office = matter.office.key if matter.office else ""
+    with transaction.atomic():
+        details = {"在先事项": earlier.number, "比对意见": comparison}
+        by = core.Role.PETITION_OFFICE
+        act = Act(step=LINK_EARLIER, by=by, on=today, organisation=office, details=details)
+        take(matter, act, today, user=user)
+        if earlier.to_core(context()).case.state in NOTE_REPEAT.start and earlier.last_on <= today:
+            noted = {"后件编号": matter.number, "比对意见": comparison}
+            act = Act(step=NOTE_REPEAT, by=by, on=today, organisation=office, details=noted)
+            take(earlier, act, today, user=user)
+        return EarlierLink.objects.create(
+            matter=matter, earlier=earlier, comparison=comparison, confirmed_by=user, confirmed_on=today
+        )
+
+
+def request_review(
+    matter: Matter, step: str, addressee: Organisation, act: Act, today: date, user: User | None
+) -> Matter:
+    """Send a request for review or re-review to the organ that stands one level up."""
+    below = matter.review_body if step == "request-re-review" else matter.holder
+    if below is None or not authorities().is_directly_above(addressee.key, below.key):
+        raise Refusal(STEPS.get(step).title, f"“{addressee}”不是上一级机关、单位", "请选择上一级机关、单位。")
+    with transaction.atomic():
+        name = "re_review_body" if step == "request-re-review" else "review_body"
+        Matter.objects.filter(pk=matter.pk).update(**{name: addressee})
+        matter.refresh_from_db()
+        return take(matter, act, today, user=user)
+
+
+def give_owner(matter: Matter, owner: User, user: User) -> None:
+    """Name who answers for a matter of the backlog."""
+    with transaction.atomic():
+        Matter.objects.filter(pk=matter.pk).update(owner=owner)
+        details = {"owner": owner.username}
+        record(Kind.WRITE, "petition.owner", subject=f"petition:{matter.number}", actor=user, details=details)
+
+
+def save_filter(user: User, name: str, query: str) -> None:
+    """Keep a search under a name."""
+    with transaction.atomic():
+        SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})
+
+
+def forget_filter(user: User, name: str) -> None:
+    """Forget a search."""
+    with transaction.atomic():
+        SavedFilter.objects.filter(user=user, name=name).delete()
+
+
+def add_reception_day(organisation: Organisation, on: date, post: str, place: str, user: User) -> ReceptionDay:
+    """Announce a day on which a leader receives petitioners."""
+    with transaction.atomic():
+        made = ReceptionDay.objects.create(organisation=organisation, on=on, post=post, place=place)
+        record(Kind.WRITE, "reception-day.add", subject=f"reception-day:{made.pk}", actor=user)
+    return made
+
+
+def refresh(matter: Matter, today: date) -> None:
+    """Derive a matter's rows again, for a new day."""
+    with transaction.atomic():
+        locked = Matter.objects.select_for_update().get(pk=matter.pk)
+        derive_rows(locked, locked.to_core(context()), today)
+
+
+def recompute_due(matter: Matter, before: Context, today: date) -> list[DueChange]:
+    """Keep, for an open matter, each last day that a newly published calendar moved: before, after and why."""
+    with transaction.atomic():
+        locked = Matter.objects.select_for_update().get(pk=matter.pk)
+        now = context()
+        old = locked.to_core(before).certificates(today)
+        _, changes = recompute(old, locked.to_core(now).certificates(today))
+        kept = [
+            DueChange(
+                matter=locked,
+                clock=change.clock,
+                started_on=change.started_on,
+                before=change.before,
+                after=change.after,
+                reason=change.reason,
+                found_on=today,
+            )
+            for change in changes
+        ]
+        DueChange.objects.bulk_create(kept)
+        derive_rows(locked, locked.to_core(now), today)
+    return kept
+
+
+def exported(user: User, what: str, rows: int) -> None:
+    """Log that a list was taken away."""
+    record(Kind.EXPORT, "petition.export", actor=user, details={"what": what, "rows": rows})
+
+
+def read_matter(matter: Matter, user: User) -> None:
+    """Log that somebody opened a matter."""
+    record(Kind.READ, "petition.read", subject=f"petition:{matter.number}", actor=user)
