@@ -44,6 +44,16 @@ def count_by(
     return dict(sorted(found.items(), key=lambda item: tuple((part is not None, part) for part in item[0])))
 
 
+def sum_lots(table: ibis.Table, amount: str, by: Sequence[str]) -> list[tuple[dict[str, Any], Decimal]]:
+    """Return every combination of values of some columns with the exact sum of one amount over it."""
+    found = []
+    for row in _sums(table, (amount,), by):
+        total = _exact(row[amount])
+        if total is not None:
+            found.append((row, Decimal(total)))
+    return found
+
+
 def wanted(indicators: Iterable[Indicator]) -> tuple[str, ...]:
     """Return the columns a set of indicators reads, each once, sorted."""
     return tuple(sorted({name for indicator in indicators for name in indicator.measure.columns}))

@@ -5,18 +5,19 @@ The engine is imported when it is first asked for, never before: loading it take
 
 from __future__ import annotations
 
+import tempfile
 import warnings
-from array import array
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hengping.errors import Unavailable
+from hengping.errors import HengpingError, Unavailable, Unreadable
+from hengping_io import arrow_tables
 
 if TYPE_CHECKING:
     import ibis
 
-MONEY_DIGITS = 38
+FILES = "facts_in_files"
 
 
 def warm() -> None:
@@ -26,20 +27,48 @@ def warm() -> None:
 
 
 def connect(engine: str = "duckdb") -> ibis.BaseBackend:
-    """Return a connection to an engine by name."""
+    """Return a connection to an engine: ``duckdb``, ``spark=ADDRESS`` or ``postgres=ADDRESS``."""
+    name, _, address = engine.partition("=")
     try:
-        opener = ENGINES[engine]
+        opener = ENGINES[name]
     except KeyError:
         raise Unavailable(f"统计引擎 {engine}", "没有这个引擎", f"可用：{'、'.join(ENGINES)}。") from None
-    return opener()
+    return opener(address)
+
+
+def limit(connection: ibis.BaseBackend, memory: str) -> None:
+    """Keep an embedded engine within so much memory, the rest going to disk; a server has limits of its own."""
+    if connection.name == "duckdb":
+        connection.con.execute(f"SET memory_limit = '{memory}'")
+        connection.con.execute(f"SET temp_directory = '{tempfile.gettempdir()}/hengping-spill'")
+
+
+def scan(connection: ibis.BaseBackend, paths: Iterable[Path]) -> ibis.Table:
+    """Return the rows of Parquet files as a table of an engine, without reading them."""
+    names = [str(path) for path in paths]
+    if connection.name == "pyspark":
+        from hengping_io import spark_session
+
+        return spark_session.scan(connection, names, FILES)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return connection.read_parquet(names, table_name=FILES, hive_partitioning=False)
+    except Exception as error:
+        raise _told(error) from error
 
 
 def load(connection: ibis.BaseBackend, name: str, columns: Mapping[str, Sequence[Any]]) -> ibis.Table:
     """Put columns of facts into an engine as a table and return it."""
-    import pyarrow
+    table = arrow_tables.arrow_table(columns)
+    if connection.name == "pyspark":
+        from hengping_io import spark_session
 
-    arrays = [_array(pyarrow, values) for values in columns.values()]
-    connection.con.register(name, pyarrow.Table.from_arrays(arrays, names=list(columns)))
+        return spark_session.load(connection, table, name)
+    if connection.name == "postgres":
+        created: ibis.Table = connection.create_table(name, table, temp=True, overwrite=True)
+        return created
+    connection.con.register(name, table)
     with warnings.catch_warnings():
         # Ibis 12 asks DuckDB 2 for a table's columns by a name that DuckDB has since changed.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -52,30 +81,25 @@ def rows(expression: ibis.Table) -> list[dict[str, Any]]:
     The engine's own cursor is read: the general way loads a data-frame library, which takes longer than counting.
     """
     backend = expression.get_backend()
-    found = backend.raw_sql(backend.compile(expression)).fetchall()
+    try:
+        answer = backend.raw_sql(backend.compile(expression))
+        found = answer.collect() if backend.name == "pyspark" else answer.fetchall()
+    except HengpingError:
+        raise
+    except Exception as error:
+        raise _told(error) from error
     return [dict(zip(expression.columns, row, strict=True)) for row in found]
 
 
-def _array(pyarrow: Any, values: Sequence[Any]) -> Any:
-    """Return an Arrow array; whole numbers go in as one buffer.
-
-    Reading Python values one by one makes Arrow load a whole data-frame library first.
-    """
-    try:
-        numbers = array("q", values)
-    except TypeError:
-        return _mixed(pyarrow, values)
-    return pyarrow.Array.from_buffers(pyarrow.int64(), len(numbers), [None, pyarrow.py_buffer(numbers)])
-
-
-def _mixed(pyarrow: Any, values: Sequence[Any]) -> Any:
-    first = next((value for value in values if value is not None), None)
-    if first is None:
-        return pyarrow.array(values, type=pyarrow.int64())
-    if isinstance(first, Decimal):
-        places = max(-int(value.as_tuple().exponent) for value in values if value is not None)
-        return pyarrow.array(values, type=pyarrow.decimal128(MONEY_DIGITS, max(places, 0)))
-    return pyarrow.array(values)
+def _told(error: Exception) -> HengpingError:
+    """Return what a person is told of an engine that failed: its errors have no common kind."""
+    text = str(error).strip()
+    first = text.splitlines()[0][:300] if text else type(error).__name__
+    if "out of memory" in text.lower():
+        return Unavailable("内存", f"限定的内存不够用：{first}", "请加大 --memory 后再次运行。")
+    if "parquet" in text.lower() or "invalid input" in text.lower():
+        return Unreadable("数据文件", f"引擎读不出：{first}", "请删去所说的文件并重新运行 hengping facts。")
+    return Unavailable("统计引擎", f"执行出错：{first}", "请检查引擎是否在运行、版本是否相符后再次运行。")
 
 
 def _ibis() -> Any:
@@ -86,10 +110,30 @@ def _ibis() -> Any:
     return ibis
 
 
-def _duckdb() -> ibis.BaseBackend:
+def _duckdb(_address: str = "") -> ibis.BaseBackend:
     connection: ibis.BaseBackend = _ibis().duckdb.connect()
     return connection
 
 
-ENGINES: Mapping[str, Callable[[], ibis.BaseBackend]] = {"duckdb": _duckdb}
-"""Engine name → how to connect to it."""
+def _spark(address: str) -> ibis.BaseBackend:
+    from hengping_io import spark_session
+
+    session = spark_session.connect(address)
+    connection: ibis.BaseBackend = _ibis().pyspark.connect(session)
+    return connection
+
+
+def _postgres(address: str) -> ibis.BaseBackend:
+    try:
+        connection: ibis.BaseBackend = _ibis().connect(address)
+    except Exception as error:
+        raise _told(error) from error
+    return connection
+
+
+ENGINES: Mapping[str, Callable[[str], ibis.BaseBackend]] = {
+    "duckdb": _duckdb,
+    "spark": _spark,
+    "postgres": _postgres,
+}
+"""Engine name → how to connect to it at an address."""
