@@ -140,7 +140,7 @@ def _stops_inside_series(rule: Check, reading: Reading) -> Iterator[Finding]:
     severity=Severity.INFO,
     needs="按科目列出的金额",
     cites=(HOUSE["TRM-01"], CLASSIFICATION),
-    spares=("与科目表一致的", "“三公”经费表里的习惯名称", "会议、培训等不作科目用的普通说法"),
+    spares=("与科目表一致的", "“三公”经费表里的习惯名称", "会议、培训等不作科目用的普通说法", "支出功能分类的项"),
     fails="商品和服务支出100万元。其中，其它交通费25.83万元、办公费74.17万元。",
     passes="商品和服务支出100万元。其中，其他交通费用25.83万元、办公费74.17万元。",
 )
@@ -148,7 +148,7 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
     """支出科目按当年《政府收支分类科目》的名称书写；同一科目在文中只用一个名称。"""
     used: defaultdict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     for line in reading.accounts:
-        if line.listed_under is not None or line.is_class:
+        if (line.listed_under is not None or line.is_class) and not _is_functional_item(line.name):
             used[line.account.code][line.name].append(line.statement.named_span)
     amounts = {line.statement.start for line in reading.accounts}
     for mark in (*reading.marked("account"), *reading.marked("all-are")):
@@ -184,6 +184,14 @@ def ACCOUNT_NAMES(rule: Check, reading: Reading) -> Iterable[Finding]:
         )
     if agreed:
         yield rule.finding(Verdict.AGREES, f"{agreed}个科目的名称与科目表一致。", spans=())
+
+
+@cache
+def _is_functional_item(name: str) -> bool:
+    """Tell whether a name is the official one of a functional item and only a habit for an economic one."""
+    economic = classification.account_by_name(name)
+    official = economic is not None and _plain(economic.name) == _plain(name)
+    return not official and bool(classification.accounts_by_name(name, classification.Kind.FUNCTIONAL))
 
 
 @cache

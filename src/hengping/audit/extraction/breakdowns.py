@@ -337,6 +337,8 @@ def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Seque
 
 def _agreeing_prefix(stated: Statement, members: list[Statement]) -> list[Statement] | None:
     """Return the shortest run of two or more figures from the first that adds up to the total."""
+    if stated.amount == 0:
+        return members if len(members) >= 2 and not any(member.amount for member in members) else None
     wanted = stated.interval
     low = high = ZERO
     for count, member in enumerate(members, start=1):
