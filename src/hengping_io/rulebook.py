@@ -47,7 +47,7 @@ def by_kind() -> Mapping[KindOfRule, tuple[Rule, ...]]:
 
 def _modules(room: str) -> Iterator[ModuleType]:
     package = import_module(f"hengping.{room}")
-    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield import_module(found.name)
 
 
