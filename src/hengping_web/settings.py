@@ -16,6 +16,11 @@ HENGPING_PROXIES          how many proxies of ours stand before the site and nam
 HENGPING_SECOND_FACTOR    required or optional for staff (required)
 HENGPING_PASSWORD_DAYS    days after which a password is changed, 0 for never (180)
 HENGPING_SESSION_IDLE     seconds after which a session that rests ends (1800)
+HENGPING_ADDRESS          the address of the site as people type it, for links in mail (none)
+HENGPING_MAIL             console, or smtp://user:password@host:port, smtps:// for TLS from the start (console)
+HENGPING_MAIL_FROM        the address mail comes from (hengping@localhost)
+HENGPING_SMS              the address of the office's text-message gateway; without it they go to the terminal
+HENGPING_SMS_TOKEN        what the gateway asks to be shown
 HENGPING_REVEAL_HOURS     hours for which the view of an identity is granted (24)
 HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
@@ -30,7 +35,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from hengping_web import databases, production
+from hengping_web import places, production
 from hengping_web.base import catalogue
 from hengping_web.environment import flag, number, one_of, text, words
 from hengping_web.vault import cipher, keys
@@ -74,6 +79,22 @@ REVEAL_HOURS = number("HENGPING_REVEAL_HOURS", 24)
 RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
 MATTER_GATE = "hengping_web.identity.gate.nobody"
 """Who works on a matter, as a function of account and number; the room of matters names its own."""
+SITE_ADDRESS = text("HENGPING_ADDRESS", "")
+SMS_ADDRESS = text("HENGPING_SMS", "")
+SMS_TOKEN = text("HENGPING_SMS_TOKEN", "") if SMS_ADDRESS else ""
+DEFAULT_FROM_EMAIL = text("HENGPING_MAIL_FROM", "hengping@localhost")
+EMAIL_TIMEOUT = 20
+MAIL = places.mail(text("HENGPING_MAIL", "console"))
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL.backend, MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.tls_at_once, MAIL.tls_later
+DAILY_JOBS = [
+    "hengping_web.outbox.jobs.fix_the_log",
+    "hengping_web.outbox.jobs.forget",
+    "hengping_web.outbox.jobs.forget_messages",
+    "hengping_web.outbox.jobs.shred_expired",
+]
+"""Functions of today and now that the worker calls once a day."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
 if LOG_ALGORITHM not in hashlib.algorithms_available:
     raise ImproperlyConfigured("本机的 OpenSSL 不提供 SM3。请取消 HENGPING_LOG_HASH，或换用提供 SM3 的系统。")
@@ -92,6 +113,7 @@ INSTALLED_APPS = [
     "hengping_web.accounts",
     "hengping_web.trail",
     "hengping_web.identity",
+    "hengping_web.outbox",
     "hengping_web.petitions",
 ]
 
@@ -129,7 +151,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "hengping_web.base.forms.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": databases.chosen(text("HENGPING_DATABASE", ""), DATA, number("HENGPING_POOL", 8)),
+    "default": places.database(text("HENGPING_DATABASE", ""), DATA, number("HENGPING_POOL", 8)),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

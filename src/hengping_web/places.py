@@ -1,7 +1,8 @@
-"""Which database the site keeps its rows in: SQLite in its own folder, or PostgreSQL named by one address."""
+"""The places an address names: the database (SQLite in the site's folder, or PostgreSQL), and the post office."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -54,10 +55,46 @@ def postgresql(address: str, largest_pool: int) -> dict[str, Any]:
     }
 
 
-def chosen(address: str, folder: Path, largest_pool: int = 8) -> dict[str, Any]:
+def database(address: str, folder: Path, largest_pool: int = 8) -> dict[str, Any]:
     """Return the settings of the database an address names; none means the file in the site's folder."""
     if not address:
         return sqlite(folder / "hengping.sqlite3")
     if address.startswith("sqlite:///"):
         return sqlite(Path(address.removeprefix("sqlite:///")).resolve())
     return postgresql(address, largest_pool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOffice:
+    """Where mail is handed in."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls_at_once: bool = False
+    tls_later: bool = False
+
+
+def mail(address: str) -> PostOffice:
+    """Return where mail is handed in: the terminal, or a server named by one address; only this machine without TLS."""
+    if address == "console":
+        return PostOffice(backend="django.core.mail.backends.console.EmailBackend")
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as wrong:
+        raise ImproperlyConfigured("HENGPING_MAIL 的地址有误。应如 smtp://用户:密码@主机:587。") from wrong
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("HENGPING_MAIL 应为 console，或如 smtp://用户:密码@主机:587。")
+    at_once = parts.scheme == "smtps"
+    return PostOffice(
+        backend="django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port or (465 if at_once else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls_at_once=at_once,
+        tls_later=not at_once and parts.hostname not in {"localhost", "127.0.0.1"},
+    )
