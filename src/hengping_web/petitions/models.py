@@ -138,15 +138,18 @@ class Involvement(models.Model):
 
 
 class Words(models.Model):
-    """What a citizen wrote, sealed under a key of its own that is itself wrapped; ``digest`` is on the receipt."""
+    """What a citizen wrote at one event, sealed under a key of its own that is itself wrapped."""
 
-    matter = models.OneToOneField(Matter, models.PROTECT, related_name="words")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="words")
+    sequence = models.PositiveIntegerField()
     wrapped_key = models.BinaryField()
     sealed = models.BinaryField()
-    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("matter", "sequence"), name="one_text_of_an_event"),)
 
     def __str__(self) -> str:
-        return str(self.matter_id)
+        return f"{self.matter_id} {self.sequence}"
 
 
 class Receipt(models.Model):

@@ -6,7 +6,6 @@ second is refused, because the matter then has more events than the page it acte
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,9 +22,11 @@ from hengping.petitions.certificate import recompute
 from hengping.petitions.guards import names
 from hengping.petitions.model import Context, Step
 from hengping.petitions.petition import Petition
-from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER, STEPS
+from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.queries import authorities
+from hengping_web.identity import services as identity
+from hengping_web.identity.persons import Person
 from hengping_web.petitions import derive, receipts, search
 from hengping_web.petitions.models import (
     DueChange,
@@ -78,6 +79,7 @@ class Intake:
     filed_on: date
     accused: tuple[Organisation, ...] = ()
     unclear: bool = False
+    persons_known: tuple[Person, ...] = ()
 
 
 def take(matter: Matter, act: Act, today: date, *, user: User | None = None) -> Matter:
@@ -156,8 +158,25 @@ def _keep(matter: Matter, before: Petition, after: Petition, today: date) -> Non
         raise Refusal("办理", SAME_TIME, "请重新打开该事项，核对后再办理。")
     for name, value in changes.items():
         setattr(matter, name, value)
+    _tell_identity(matter, before, after)
     matter.accused.add(*(known[key] for key in case.accused if key in known))
     derive_rows(matter, after, today)
+
+
+def _tell_identity(matter: Matter, before: Petition, after: Petition) -> None:
+    """Let the sealed record of who it is go its way when the matter ends, and keep it when the matter goes on."""
+    ended, was_ended = _is_over(after), _is_over(before)
+    if ended and not was_ended:
+        identity.matter_closed(matter.number, after.events[-1].on)
+    elif was_ended and not ended and before.events:
+        identity.matter_reopened(matter.number, subject_of(matter))
+
+
+def _is_over(petition: Petition) -> bool:
+    """Tell whether nobody owes or may ask anything more of the matter in its ordinary course."""
+    going = {core.State.NEW, core.State.ANSWERED, core.State.REVIEW_OPEN, core.State.REVIEWING, core.State.REVIEWED}
+    going |= {core.State.RE_REVIEW_OPEN, core.State.RE_REVIEWING}
+    return not petition.case.state.is_open and petition.case.state not in going
 
 
 def organisations(keys: Iterable[str]) -> dict[str, Organisation]:
@@ -293,9 +312,16 @@ def file(intake: Intake, now: datetime, *, user: User | None = None, register: b
             )
             take(matter, act, today, user=user)
         matter.refresh_from_db()
+        if intake.persons_known:
+            identity.keep(matter.number, intake.persons_known, subject_of(matter), by=user)
         paper = receipts.sign(matter.number, intake.words or intake.summary, now)
         Receipt.objects.create(matter=matter, code=receipts.digest_of(paper.code), given_at=now)
     return Filed(matter, paper)
+
+
+def subject_of(matter: Matter) -> str:
+    """Return what a matter is about for the one question asked at registration: its place, never free text."""
+    return matter.region
 
 
 def _begin(intake: Intake, now: datetime) -> Matter:
@@ -315,7 +341,7 @@ def _begin(intake: Intake, now: datetime) -> Matter:
     matter.accused.set(intake.accused)
     _index(matter)
     if intake.words:
-        _seal(matter, intake.words)
+        _seal(matter, intake.words, 1)
     return matter
 
 
@@ -323,28 +349,24 @@ def _index(matter: Matter) -> None:
     search.index(matter.pk, (matter.number, matter.summary, matter.claim, matter.region))
 
 
-def _seal(matter: Matter, text: str) -> None:
-    where = f"words of {matter.number}"
+def _seal(matter: Matter, text: str, sequence: int) -> None:
+    where = f"words {sequence} of {matter.number}"
     key = envelope.new_data_key(where)
-    Words.objects.create(
-        matter=matter,
-        wrapped_key=key.wrapped,
-        sealed=envelope.seal_with(key.key, text.encode(), where),
-        digest=hashlib.sha256(text.encode()).hexdigest(),
-    )
+    sealed = envelope.seal_with(key.key, text.encode(), where)
+    Words.objects.create(matter=matter, sequence=sequence, wrapped_key=key.wrapped, sealed=sealed)
 
 
-def read_words(matter: Matter, user: User) -> str:
-    """Return what the citizen wrote; that it was read is logged."""
+def read_words(matter: Matter, user: User) -> list[str]:
+    """Return what the citizen wrote, in order; that it was read is logged."""
     with transaction.atomic():
-        kept = Words.objects.filter(matter=matter).first()
+        kept = list(matter.words.order_by("sequence"))
         record(Kind.READ, "petition.words", subject=f"petition:{matter.number}", actor=user)
-    return open_words(matter, kept) if kept else ""
+    return [open_words(matter, one) for one in kept]
 
 
 def open_words(matter: Matter, kept: Words) -> str:
     """Return sealed words as text."""
-    where = f"words of {matter.number}"
+    where = f"words {kept.sequence} of {matter.number}"
     key = envelope.unwrap(bytes(kept.wrapped_key), where)
     return envelope.unseal_with(key, bytes(kept.sealed), where).decode()
 
@@ -379,16 +401,19 @@ def link_earlier(matter: Matter, earlier: Matter, comparison: str, today: date, 
 
 
 def request_review(
-    matter: Matter, step: str, addressee: Organisation, act: Act, today: date, user: User | None
+    matter: Matter, addressee: Organisation, act: Act, today: date, *, user: User | None = None, words: str = ""
 ) -> Matter:
     """Send a request for review or re-review to the organ that stands one level up."""
-    below = matter.review_body if step == "request-re-review" else matter.holder
+    again = act.step.key == "request-re-review"
+    below = matter.review_body if again else matter.holder
     if below is None or not authorities().is_directly_above(addressee.key, below.key):
-        raise Refusal(STEPS.get(step).title, f"“{addressee}”不是上一级机关、单位", "请选择上一级机关、单位。")
+        raise Refusal(act.step.title, f"“{addressee}”不是上一级机关、单位", "请选择上一级机关、单位。")
     with transaction.atomic():
-        name = "re_review_body" if step == "request-re-review" else "review_body"
+        name = "re_review_body" if again else "review_body"
         Matter.objects.filter(pk=matter.pk).update(**{name: addressee})
         matter.refresh_from_db()
+        if words:
+            _seal(matter, words, matter.length + 1)
         return take(matter, act, today, user=user)
 
 

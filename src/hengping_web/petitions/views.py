@@ -30,6 +30,8 @@ from hengping_web.accounts.roles import Role
 from hengping_web.accounts.scoping import Reach, reach_of
 from hengping_web.base.forms import status_of
 from hengping_web.base.submission import repeatable
+from hengping_web.identity import services as identity
+from hengping_web.identity.forms import PersonForm
 from hengping_web.petitions import charts, forms, queries, services
 from hengping_web.petitions.duties import DESK_TITLES
 from hengping_web.petitions.models import Matter
@@ -163,8 +165,11 @@ def register(request: HttpRequest) -> HttpResponse:
     """Take in a letter, a visit, a call; show the receipt to hand over."""
     user, today = _person(request), _today()
     form = forms.Registration(today, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    person = PersonForm(request.POST or None, prefix="person", empty_permitted=True, use_required_attribute=False)
+    if request.method == "POST" and form.is_valid() and person.is_valid():
         given = form.cleaned_data
+        known = (person.person(),) if person.has_changed() else ()
+        same = identity.open_matter_of(known, given["region"], by=user) if known else None
         intake = services.Intake(
             office=user.organisation,
             channel=given["channel"],
@@ -178,12 +183,14 @@ def register(request: HttpRequest) -> HttpResponse:
             filed_on=given["filed_on"],
             accused=tuple(given["accused"]),
             unclear=given["unclear"],
+            persons_known=known,
         )
         done = services.file(intake, timezone.now(), user=user, register=True)
         likely = queries.earlier(user, done.matter)
-        context = {"matter": done.matter, "receipt": done.receipt, "likely": likely}
+        context = {"matter": done.matter, "receipt": done.receipt, "likely": likely, "same": same}
         return render(request, "petitions/registered.html", context)
-    return render(request, "petitions/register.html", {"form": form}, status=status_of(form))
+    status = max(status_of(form), status_of(person))
+    return render(request, "petitions/register.html", {"form": form, "person": person}, status=status)
 
 
 @require_safe
@@ -210,7 +217,7 @@ def _shown(user: User, found: Matter, petition: Petition, today: date) -> dict[s
         "elsewhere": [one for one in steps if not one.allowed and one not in here],
         "links": found.earlier_links.select_related("earlier"),
         "changes": found.due_changes.order_by("id"),
-        "has_words": hasattr(found, "words"),
+        "has_words": found.words.exists(),
         "today": today,
         "oversees": reach_of(user) is not Reach.OWN,
     }
@@ -254,7 +261,7 @@ def step(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 def _take(found: Matter, act: Act, form: forms.StepForm, today: date, user: User) -> None:
     if "addressee" in form.cleaned_data:
-        services.request_review(found, act.step.key, form.cleaned_data["addressee"], act, today, user)
+        services.request_review(found, form.cleaned_data["addressee"], act, today, user=user)
     else:
         services.take(found, act, today, user=user)
 
@@ -264,8 +271,8 @@ def _take(found: Matter, act: Act, form: forms.StepForm, today: date, user: User
 def words(request: HttpRequest, number: str) -> HttpResponse:
     """Show what the citizen wrote; it is asked for by a button because reading it is logged."""
     found = _matter(request, number)
-    text = services.read_words(found, _person(request))
-    return render(request, "petitions/words.html", {"matter": found, "text": text})
+    texts = services.read_words(found, _person(request))
+    return render(request, "petitions/words.html", {"matter": found, "texts": texts})
 
 
 @shows_and_takes
