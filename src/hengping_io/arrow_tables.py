@@ -98,9 +98,10 @@ def read_parquet(path: Path, kinds: Mapping[str, str]) -> ArrowTable:
     import pyarrow.parquet
 
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        words = [name for name, kind in kinds.items() if kind == TEXT]
+        with pyarrow.parquet.ParquetFile(path, read_dictionary=words) as file:
             _check_schema(path, file.schema_arrow, kinds)
-            return file.read(columns=list(kinds))
+            return file.read(columns=list(kinds), use_threads=False)
     except (pyarrow.ArrowInvalid, pyarrow.ArrowIOError, EOFError) as error:
         raise broken(path, error) from error
     except FileNotFoundError as error:
@@ -148,7 +149,7 @@ def texts(table: ArrowTable, name: str) -> list[str]:
     if isinstance(column, pyarrow.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pyarrow.array([], pyarrow.string()).dictionary_encode()
     words = ["" if word is None else word for word in column.dictionary.cast(pyarrow.string()).to_pylist()]
-    indices = pyarrow.compute.fill_null(column.indices.cast(pyarrow.int32()), len(words))
+    indices = _filled(column.indices.cast(pyarrow.int32()), len(words))
     return list(map([*words, ""].__getitem__, _numbers(indices, "i")))
 
 
@@ -162,7 +163,7 @@ def coded(table: ArrowTable, name: str, codes: Mapping[str, int]) -> list[int]:
         column = column.cast(pyarrow.string()).dictionary_encode()
     column = column.unify_dictionaries().combine_chunks()
     found = [codes.get(word, -1) for word in column.dictionary.cast(pyarrow.string()).to_pylist()]
-    indices = pyarrow.compute.fill_null(column.indices.cast(pyarrow.int32()), len(found))
+    indices = _filled(column.indices.cast(pyarrow.int32()), len(found))
     return list(map([*found, -1].__getitem__, _numbers(indices, "i")))
 
 
@@ -171,9 +172,12 @@ def ordinals(table: ArrowTable, name: str) -> list[int]:
     import pyarrow
     import pyarrow.compute
 
-    days = table.column(name).cast(pyarrow.int32()).combine_chunks()
-    shifted = pyarrow.compute.fill_null(pyarrow.compute.add(days, EPOCH), 0)
-    return _numbers(shifted.cast(pyarrow.int32()), "i")
+    column = table.column(name).cast(pyarrow.int32()).combine_chunks().dictionary_encode()
+    if isinstance(column, pyarrow.ChunkedArray):
+        column = column.combine_chunks()
+    days = [day + EPOCH for day in _numbers(column.dictionary, "i")]
+    indices = _filled(column.indices.cast(pyarrow.int32()), len(days))
+    return list(map([*days, 0].__getitem__, _numbers(indices, "i")))
 
 
 def numbers(table: ArrowTable, name: str) -> list[int]:
@@ -181,7 +185,7 @@ def numbers(table: ArrowTable, name: str) -> list[int]:
     import pyarrow
     import pyarrow.compute
 
-    return _numbers(pyarrow.compute.fill_null(table.column(name).cast(pyarrow.int64()).combine_chunks(), 0), "q")
+    return _numbers(_filled(table.column(name).cast(pyarrow.int64()).combine_chunks(), 0), "q")
 
 
 def runs(table: ArrowTable, name: str) -> tuple[list[str], list[int]]:
@@ -189,22 +193,39 @@ def runs(table: ArrowTable, name: str) -> tuple[list[str], list[int]]:
     import pyarrow
     import pyarrow.compute
 
-    column = table.column(name).cast(pyarrow.string()).combine_chunks()
-    found = pyarrow.compute.run_end_encode(pyarrow.compute.fill_null(column, ""), run_end_type=pyarrow.int64())
-    return found.values.to_pylist(), found.run_ends.to_pylist()
+    column = table.column(name)
+    if not pyarrow.types.is_dictionary(column.type):
+        column = column.cast(pyarrow.string()).dictionary_encode()
+    column = column.unify_dictionaries().combine_chunks()
+    words = column.dictionary.cast(pyarrow.string()).to_pylist()
+    indices = _filled(column.indices.cast(pyarrow.int32()), len(words))
+    found = pyarrow.compute.run_end_encode(indices, run_end_type=pyarrow.int32())
+    return list(map([*words, ""].__getitem__, _numbers(found.values, "i"))), _numbers(found.run_ends, "i")
 
 
-def falls(table: ArrowTable, name: str) -> list[int]:
-    """Return the places at which a column of whole numbers does not rise."""
+def run_ends(table: ArrowTable, name: str) -> list[int]:
+    """Return where each run of equal values of a column ends."""
     import pyarrow
     import pyarrow.compute
 
-    column = table.column(name).cast(pyarrow.int64()).combine_chunks()
-    if isinstance(column, pyarrow.ChunkedArray):
-        column = column.combine_chunks()
+    column = table.column(name)
+    if not pyarrow.types.is_dictionary(column.type):
+        column = column.cast(pyarrow.string()).dictionary_encode()
+    indices = _filled(column.unify_dictionaries().combine_chunks().indices.cast(pyarrow.int32()), -1)
+    return _numbers(pyarrow.compute.run_end_encode(indices, run_end_type=pyarrow.int32()).run_ends, "i")
+
+
+def falls(table: ArrowTable, name: str, *, even: bool = False) -> list[int]:
+    """Return the places at which a column of whole numbers or days does not rise; ``even`` lets it stay as it is."""
+    import pyarrow
+    import pyarrow.compute
+
+    column = table.column(name).combine_chunks()
+    column = column.cast(pyarrow.int32() if pyarrow.types.is_date(column.type) else pyarrow.int64())
     if len(column) < 2:
         return []
-    lower = pyarrow.compute.less_equal(column.slice(1), column.slice(0, len(column) - 1))
+    lower = pyarrow.compute.less if even else pyarrow.compute.less_equal
+    lower = lower(column.slice(1), column.slice(0, len(column) - 1))
     return [place + 1 for place in _numbers(pyarrow.compute.indices_nonzero(lower), "Q")]
 
 
@@ -215,7 +236,7 @@ def rows_where(table: ArrowTable, name: str, keys: Sequence[str], other: str, st
 
     wanted = pyarrow.compute.is_in(table.column(name).cast(pyarrow.string()), value_set=_text(pyarrow, keys))
     begins = pyarrow.compute.starts_with(table.column(other).cast(pyarrow.string()), start)
-    either = pyarrow.compute.or_(wanted, pyarrow.compute.fill_null(begins, fill_value=False))
+    either = pyarrow.compute.or_(wanted, _filled(begins, value=False))
     return _numbers(pyarrow.compute.indices_nonzero(either), "Q")
 
 
@@ -229,6 +250,13 @@ def constant(value: str, count: int) -> Any:
     import pyarrow
 
     return pyarrow.repeat(pyarrow.scalar(value), count)
+
+
+def _filled(column: Any, value: object) -> Any:
+    """Return a column with a value for every missing one; asking Arrow needlessly makes it load another library."""
+    import pyarrow.compute
+
+    return pyarrow.compute.fill_null(column, value) if column.null_count else column
 
 
 def _numbers(column: Any, code: str) -> list[int]:
@@ -249,7 +277,9 @@ def _check_schema(path: Path, schema: Any, kinds: Mapping[str, str]) -> None:
     absent = [name for name in kinds if name not in schema.names]
     if absent:
         there = "、".join(schema.names[:12])
-        raise Unreadable(str(path), f"缺少列：{'、'.join(absent)}（现有：{there}）", "请按 docs/scale.md 的列重新导出。")
+        raise Unreadable(
+            str(path), f"缺少列：{'、'.join(absent)}（现有：{there}）", "请按 docs/scale.md 的列重新导出。"
+        )
     for name, kind in kinds.items():
         found = schema.field(name).type
         if not _fits(found, kind):
@@ -283,7 +313,7 @@ def _arrow_type(kind: str) -> Any:
     return {
         TEXT: pyarrow.string(),
         WHOLE: pyarrow.int32(),
-        SMALL: pyarrow.int8(),
+        SMALL: pyarrow.uint8(),
         DAY: pyarrow.date32(),
         MONEY: pyarrow.decimal128(*LINE_MONEY),
         FLAG: pyarrow.bool_(),
@@ -291,25 +321,29 @@ def _arrow_type(kind: str) -> Any:
 
 
 def _typed(pyarrow: Any, kind: str, values: Sequence[Any]) -> Any:
-    wanted = _arrow_type(kind)
     if isinstance(values, pyarrow.Array | pyarrow.ChunkedArray):
         return values
-    if kind == WHOLE:
-        found = array("i", values)
-        return pyarrow.Array.from_buffers(wanted, len(found), [None, pyarrow.py_buffer(found)])
-    if kind == SMALL:
-        found = array("b", values)
-        return pyarrow.Array.from_buffers(wanted, len(found), [None, pyarrow.py_buffer(found)])
-    if kind == DAY:
-        days = values if not len(values) or isinstance(values[0], int) else [day.toordinal() for day in values]
-        found = array("i", [day - EPOCH for day in days])
-        return pyarrow.Array.from_buffers(wanted, len(found), [None, pyarrow.py_buffer(found)])
     if kind == TEXT:
         return _text(pyarrow, values)
-    if kind == FLAG:
-        places = pyarrow.Array.from_buffers(pyarrow.int8(), len(values), [None, pyarrow.py_buffer(array("b", values))])
-        return places.cast(wanted)
-    return pyarrow.array(values, type=wanted)
+    if kind == MONEY:
+        return pyarrow.array(values, type=_arrow_type(kind))
+    data = _buffer(kind, values)
+    found = pyarrow.Array.from_buffers(_buffer_type(kind), len(values), [None, pyarrow.py_buffer(data)])
+    return found.cast(_arrow_type(kind)) if kind == FLAG else found
+
+
+def _buffer(kind: str, values: Sequence[Any]) -> Any:
+    """Return numbers, days and flags as the bytes Arrow keeps them in."""
+    if kind == WHOLE:
+        return array("i", values)
+    if kind == DAY:
+        days = values if not len(values) or isinstance(values[0], int) else [day.toordinal() for day in values]
+        return array("i", [day - EPOCH for day in days])
+    return bytes(values)
+
+
+def _buffer_type(kind: str) -> Any:
+    return _arrow_type(SMALL if kind == FLAG else kind)
 
 
 def _text(pyarrow: Any, values: Sequence[str]) -> Any:

@@ -36,9 +36,7 @@ class Counted:
 
 def indicators(day: date) -> tuple[Indicator, ...]:
     """Return the indicators in force on a day that are counted on fact rows."""
-    return tuple(
-        one for one in INDICATORS.on(day) if one.measure.columns and set(one.measure.columns) <= COUNT_COLUMNS
-    )
+    return tuple(one for one in INDICATORS.on(day) if one.measure.columns and set(one.measure.columns) <= COUNT_COLUMNS)
 
 
 def count(table: ibis.Table, day: date, by: Sequence[str] = ()) -> tuple[Counted, tuple[Counted, ...]]:
@@ -56,7 +54,9 @@ def _counted(key: tuple[Any, ...], found: Mapping[str, Number | None], asked: Se
     return Counted(key=key, counts=found, values={one.key: measure(one, measured) for one in asked})
 
 
-def _check_sum(whole: Mapping[str, Number | None], parts: Mapping[tuple[Any, ...], Mapping[str, Number | None]]) -> None:
+def _check_sum(
+    whole: Mapping[str, Number | None], parts: Mapping[tuple[Any, ...], Mapping[str, Number | None]]
+) -> None:
     for name, total in whole.items():
         added = sum(part[name] or 0 for part in parts.values())
         if added != (total or 0):

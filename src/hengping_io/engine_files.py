@@ -35,12 +35,12 @@ class Limited:
             arrow_tables.check_kinds(path, kinds)
             rows = f"read_parquet({_quoted(path)})"
         columns = ", ".join(
-            f"coalesce(CAST(\"{column}\" AS VARCHAR), '') AS \"{column}\""
+            f'coalesce(CAST("{column}" AS VARCHAR), \'\') AS "{column}"'
             if kind == TEXT
-            else f"CAST(nullif(CAST(\"{column}\" AS VARCHAR), '') AS {TYPES[kind]}) AS \"{column}\""
+            else f'CAST(nullif(CAST("{column}" AS VARCHAR), \'\') AS {TYPES[kind]}) AS "{column}"'
             for column, kind in kinds.items()
         )
-        self.run(f"CREATE VIEW {name} AS SELECT {columns} FROM {rows}", path)
+        self.run(f"CREATE VIEW {name} AS SELECT {columns} FROM {rows}", path)  # noqa: S608 - columns and kinds are our own, the path is quoted
 
     def run(self, statement: str, path: Path | None = None) -> None:
         """Run a statement; what the engine refuses is told with the file it was about."""
@@ -53,7 +53,9 @@ class Limited:
         try:
             return self._connection.execute(statement).fetchall()
         except duckdb.OutOfMemoryException as error:
-            raise Unavailable("内存", f"限定的内存不够用：{_first_line(error)}", "请加大 --memory 后再次运行。") from error
+            raise Unavailable(
+                "内存", f"限定的内存不够用：{_first_line(error)}", "请加大 --memory 后再次运行。"
+            ) from error
         except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
             where = str(path) if path else "数据源"
             raise Unreadable(where, f"有不能读的值：{_first_line(error)}", "请改正这个值后再次运行。") from error
@@ -63,7 +65,7 @@ class Limited:
     def sorted_into(self, path: Path, name: str, order: str) -> None:
         """Write a view with the place of each petition into one file, in the order asked for."""
         self.run(
-            f"COPY (SELECT t.*, place_organisation, place_month FROM {name} t JOIN place USING (petition) "
+            f"COPY (SELECT t.*, place_organisation, place_month FROM {name} t JOIN place USING (petition) "  # noqa: S608
             f"ORDER BY {order}) TO {_quoted(path)} (FORMAT parquet, ROW_GROUP_SIZE 122880)"
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 import hengping
 from hengping.dates import Calendar, Period, official_calendar
@@ -34,6 +35,12 @@ from hengping_io.arrow_tables import DAY, SMALL, TEXT, WHOLE, ArrowTable
 
 SLICE = 16_384
 """How many petitions are Python objects at a time; the rest of a partition stays as compact columns."""
+
+AT_ONCE = 1024
+"""How many rows are turned into columns at a time: few enough to stay in the processor's cache."""
+
+NEEDED = ("petition", "sequence", "on", "step", "details")
+"""Columns of events that decide a row."""
 
 MOST_TOLD = 20
 LARGE = frozenset(
@@ -113,31 +120,37 @@ def build(
 ) -> tuple[ArrowTable, list[Problem]]:
     """Return the fact rows of a partition, or no rows and what is wrong with it."""
     problems: list[Problem] = []
-    made = [
-        _columns(rows) for logs in _logs(petitions, events, names, problems) if (rows := _rows(logs, known)) is not None
-    ]
+    rows = _Rows()
+    for logs in _logs(petitions, events, names, problems):
+        for begin in range(0, len(logs), AT_ONCE):
+            rows.add([row for log in logs[begin : begin + AT_ONCE] if (row := facts_of(*log, known)) is not None])
     if problems:
         return arrow_tables.empty_table(FACT_KINDS), problems[:MOST_TOLD]
-    return arrow_tables.joined(made) if made else arrow_tables.empty_table(FACT_KINDS), []
+    return rows.table(), []
+
+
+class _Rows:
+    """Fact rows on their way to columns, some at a time, so that they are still at hand when they are turned."""
+
+    def __init__(self) -> None:
+        self._columns: list[Any] = [bytearray() if kind == SMALL else [] for kind in FACT_KINDS.values()]
+
+    def add(self, rows: list[PetitionFacts]) -> None:
+        """Turn rows into columns and put them under those there are."""
+        for column, values in zip(self._columns, zip(*rows, strict=True), strict=False):
+            column.extend(values)
+
+    def table(self) -> ArrowTable:
+        """Return all the rows."""
+        return arrow_tables.typed_table(
+            {name: (kind, column) for (name, kind), column in zip(FACT_KINDS.items(), self._columns, strict=True)}
+        )
 
 
 Logs = list[tuple[Sequence[str], Sequence[CompactEvent]]]
 
 
-def _rows(logs: Logs, known: Tables) -> list[PetitionFacts] | None:
-    return [row for petition, events in logs if (row := facts_of(petition, events, known)) is not None] or None
-
-
-def _columns(rows: list[PetitionFacts]) -> ArrowTable:
-    columns = zip(*rows, strict=True)
-    return arrow_tables.typed_table(
-        {name: (kind, column) for (name, kind), column in zip(FACT_KINDS.items(), columns, strict=True)}
-    )
-
-
-def _logs(
-    petitions: ArrowTable, events: ArrowTable, names: tuple[str, str], problems: list[Problem]
-) -> Iterator[Logs]:
+def _logs(petitions: ArrowTable, events: ArrowTable, names: tuple[str, str], problems: list[Problem]) -> Iterator[Logs]:
     """Yield matters with their events, some thousands at a time."""
     keys = arrow_tables.texts(petitions, "petition")
     _check_unique(keys, names[0], problems)
@@ -148,6 +161,7 @@ def _logs(
             _note(problems, names[1], f"“{key}”有办理记录而没有事项", "petition", f"请在 {names[0]} 中补上，或删去。")
     if problems:
         return
+    orders = _Orders()
     for begin in range(0, len(keys), SLICE):
         some = keys[begin : begin + SLICE]
         places = [spans.get(key, (0, 0)) for key in some]
@@ -157,10 +171,10 @@ def _logs(
         if acts is None:
             return
         columns = [arrow_tables.texts(petitions.slice(begin, SLICE), name) for name in PETITION_FIELDS]
-        logs = [
+        logs: Logs = [
             (row, acts[a - first : b - first]) for row, (a, b) in zip(zip(*columns, strict=True), places, strict=True)
         ]
-        _check_order(logs, names[1], problems)
+        orders.check(logs, names[1], problems)
         yield logs
 
 
@@ -197,6 +211,7 @@ def _acts(events: ArrowTable, first: int, file: str, problems: list[Problem]) ->
         return None
     acts = list(zip(codes, days, details, strict=True))
     _check_sequences(events, first, file, problems)
+    _check_days(events, acts, first, file, problems)
     _check_particulars(events, acts, first, file, problems)
     return None if problems else acts
 
@@ -204,7 +219,7 @@ def _acts(events: ArrowTable, first: int, file: str, problems: list[Problem]) ->
 def _check_sequences(events: ArrowTable, first: int, file: str, problems: list[Problem]) -> None:
     """Sequences rise within a petition: they may fall only where the next petition begins."""
     falls = arrow_tables.falls(events, "sequence")
-    wrong = set(falls) - set(arrow_tables.runs(events, "petition")[1])
+    wrong = set(falls) - set(arrow_tables.run_ends(events, "petition"))
     for at in sorted(wrong)[:MOST_TOLD]:
         one, two = arrow_tables.numbers(events.slice(at - 1, 2), "sequence")
         message = f"序号 {two} 不大于上一个序号 {one}"
@@ -241,20 +256,42 @@ def _wrong(code: int, details: str) -> str:
     return ""
 
 
-def _check_order(logs: Logs, file: str, problems: list[Problem]) -> None:
-    for petition, events in logs:
-        at = misplaced(events)
-        if at is None:
-            continue
-        code, day, _ = events[at]
-        before = f"此前为“{STEPS.get(KEYS[events[at - 1][0]]).title}”" if at else "在提出、登记之前"
-        message = f"“{petition[0]}”的“{STEPS.get(KEYS[code]).title}”（{date.fromordinal(day)}）次序不对：{before}"
-        _note(problems, file, message, "step", "请补上缺少的环节，或改正日期与次序。")
+class _Orders:
+    """Orders of steps that the law allows, each asked of the core once: a province's matters share a few thousand."""
+
+    def __init__(self) -> None:
+        self._allowed: set[bytes] = set()
+
+    def check(self, logs: Logs, file: str, problems: list[Problem]) -> None:
+        """Note every matter whose steps or days are out of order."""
+        for petition, events in logs:
+            steps = bytes([event[0] for event in events])
+            if steps in self._allowed:
+                continue
+            at = misplaced(events)
+            if at is None:
+                self._allowed.add(steps)
+            else:
+                _note_misplaced(petition[0], events, at, file, problems)
 
 
-def _note(
-    problems: list[Problem], file: str, message: str, column: str, remedy: str, row: int | None = None
-) -> None:
+def _check_days(events: ArrowTable, acts: list[CompactEvent], first: int, file: str, problems: list[Problem]) -> None:
+    """Days never go back within a petition."""
+    starts = set(arrow_tables.run_ends(events, "petition"))
+    for at in arrow_tables.falls(events, "on", even=True):
+        if at not in starts:
+            one, two = date.fromordinal(acts[at - 1][1]), date.fromordinal(acts[at][1])
+            _note(problems, file, f"日期 {two} 早于上一环节的 {one}", "on", "请改正日期或次序。", first + at + 1)
+
+
+def _note_misplaced(key: str, events: Sequence[CompactEvent], at: int, file: str, problems: list[Problem]) -> None:
+    code, day, _ = events[at]
+    before = f"此前为“{STEPS.get(KEYS[events[at - 1][0]]).title}”" if at else "在提出、登记之前"
+    message = f"“{key}”的“{STEPS.get(KEYS[code]).title}”（{date.fromordinal(day)}）次序不对：{before}"
+    _note(problems, file, message, "step", "请补上缺少的环节，或改正日期与次序。")
+
+
+def _note(problems: list[Problem], file: str, message: str, column: str, remedy: str, row: int | None = None) -> None:
     problems.append(Problem(file=file, row=row, column=column, message=message, remedy=remedy))
 
 

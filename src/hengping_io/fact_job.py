@@ -6,7 +6,7 @@ import gc
 import shutil
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +15,10 @@ from pathlib import Path
 
 from hengping.dates import official_calendar
 from hengping.errors import InvalidPackage, Problem, Unavailable, Unreadable
+from hengping.petitions.facts import Tables
 from hengping_io import arrow_tables, fact_store, petition_source
 from hengping_io.engine_files import in_bytes
-from hengping_io.fact_build import Edition, build, calendar_version, law_version
+from hengping_io.fact_build import NEEDED, Edition, build, calendar_version, law_version
 from hengping_io.fact_store import Listing, Stored
 from hengping_io.petition_source import EVENT_KINDS, PETITION_KINDS, FlatSource, Partition
 from hengping_io.progress import progress
@@ -48,6 +49,7 @@ class Outcome:
     stored: Stored | None
     problems: tuple[Problem, ...] = ()
     reused: bool = False
+    refused: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,18 @@ def run(source: Path, out: Path, edition: Edition, *, memory: str = "2GB", worke
     petitions = sum(petition_source.check(partition) for partition in progress(partitions, "查看分区", unit="个"))
     usable = _workers(partitions, memory, workers)
     tasks = [Task(partition, edition, str(out), versions) for partition in partitions]
-    outcomes = list(_shown(_all(tasks, usable), petitions))
+    outcomes = list(_earlier(tasks, usable))
+    known = {one.name for one in outcomes}
+    left = [task for task in tasks if task.partition.name not in known]
+    petitions -= sum(one.stored.petitions for one in outcomes if one.stored)
+    outcomes += _shown(_all(left, usable), petitions)
+    refused = next((one.refused for one in outcomes if one.refused), None)
+    if refused:
+        raise Unavailable(*refused)
     problems = [problem for one in outcomes for problem in one.problems]
     if problems:
         raise InvalidPackage(sorted(problems, key=lambda one: (one.file, one.row or 0))[:MOST_PROBLEMS])
     stored = {one.name: one.stored for one in outcomes if one.stored is not None}
-    assert len(stored) == count
     listing = Listing(
         edition=edition,
         calendar=calendar_version(official_calendar()),
@@ -112,8 +120,23 @@ def _workers(partitions: Sequence[Partition], memory: str, workers: int) -> int:
     return max(1, min(workers, allowed, len(partitions)))
 
 
+def _earlier(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
+    """Yield what earlier runs made of the same content: hashing keeps the disk busy, not Python, so threads do."""
+    with ThreadPoolExecutor(workers) as pool:
+        found = pool.map(_reusable, tasks)
+        yield from (one for one in progress(found, "比对", total=len(tasks), unit="个") if one is not None)
+
+
+def _reusable(task: Task) -> Outcome | None:
+    digest = task.partition.digest()
+    file = fact_store.partition_file(task.partition.name, digest, task.edition, task.versions)
+    if not _whole(Path(task.folder) / file):
+        return None
+    return Outcome(task.partition.name, _stored(task, file, digest), reused=True)
+
+
 def _all(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
-    if workers == 1:
+    if workers == 1 or len(tasks) < 2:
         yield from map(decide, tasks)
         return
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
@@ -151,7 +174,7 @@ def _shown(outcomes: Iterable[Outcome], petitions: int) -> Iterator[Outcome]:
 
 
 @cache
-def _known(edition: Edition) -> object:
+def _known(edition: Edition) -> Tables:
     return edition.tables(official_calendar())
 
 
@@ -160,6 +183,8 @@ def decide(task: Task) -> Outcome:
     gc.disable()  # rows are tuples without cycles; looking for garbage among them costs a tenth
     try:
         return _decide(task)
+    except Unavailable as error:
+        return Outcome(task.partition.name, None, refused=(error.what, error.reason, error.remedy))
     except Unreadable as error:
         problem = Problem(file=error.path, message=error.reason, remedy=error.remedy)
         return Outcome(task.partition.name, None, (problem,))
@@ -172,26 +197,28 @@ def _decide(task: Task) -> Outcome:
     digest = partition.digest()
     file = fact_store.partition_file(partition.name, digest, task.edition, task.versions)
     path = Path(task.folder) / file
-    petitions = arrow_tables.rows_in(partition.petitions)
-    reused = _whole(path)
-    if not reused:
+    if not _whole(path):
         rows, problems = build(
             arrow_tables.read_parquet(partition.petitions, PETITION_KINDS),
-            arrow_tables.read_parquet(partition.events, EVENT_KINDS),
-            _known(task.edition),  # type: ignore[arg-type]
+            arrow_tables.read_parquet(partition.events, {name: EVENT_KINDS[name] for name in NEEDED}),
+            _known(task.edition),
             (str(partition.petitions), str(partition.events)),
         )
         if problems:
             return Outcome(partition.name, None, tuple(problems))
         arrow_tables.write_parquet(rows, path)
-    stored = Stored(
+    return Outcome(partition.name, _stored(task, file, digest))
+
+
+def _stored(task: Task, file: str, digest: str) -> Stored:
+    path = Path(task.folder) / file
+    return Stored(
         file=file,
         source=digest,
-        petitions=petitions,
+        petitions=arrow_tables.rows_in(task.partition.petitions),
         rows=arrow_tables.rows_in(path),
         bytes=path.stat().st_size,
     )
-    return Outcome(partition.name, stored, reused=reused)
 
 
 def _whole(path: Path) -> bool:

@@ -51,7 +51,7 @@ class Listing:
 
 def partition_file(name: str, source: str, edition: Edition, versions: str) -> str:
     """Return where a partition's rows are kept: the name says of what content, edition and rules they were made."""
-    told = "\n".join((source, edition.name, versions))
+    told = f"{source}\n{edition.name}\n{versions}"
     return f"{FACTS}/{name}-{blake2b(told.encode(), digest_size=8).hexdigest()}.parquet"
 
 
@@ -89,7 +89,9 @@ def find(folder: Path, period: tuple[date, date] | None = None, as_of: date | No
         if (period is None or period == (one.edition.start, one.edition.end))
         and (as_of is None or as_of == one.edition.as_of)
     ]
-    there = "；".join(f"{one.edition.start} 至 {one.edition.end}（不含），截至 {one.edition.as_of}" for one in listings(folder))
+    there = "；".join(
+        f"{one.edition.start} 至 {one.edition.end}（不含），截至 {one.edition.as_of}" for one in listings(folder)
+    )
     if not found:
         reason = f"没有这个期间和截至日的事实行（现有：{there or '无'}）"
         raise Unreadable(str(folder), reason, "请用同样的 --period 和 --as-of 先运行 hengping facts。")

@@ -16,7 +16,21 @@ from hengping_io.ledger_counts import LEDGER, LEDGER_KINDS, PROJECT_KINDS, PROJE
 
 LINES_IN_A_FILE = 1_000_000
 ACCOUNTS = 1024
-ECONOMIC = ("30101", "30102", "30103", "30107", "30201", "30211", "30212", "30217", "30231", "30301", "30309", "31002", "31013")
+ECONOMIC = (
+    "30101",
+    "30102",
+    "30103",
+    "30107",
+    "30201",
+    "30211",
+    "30212",
+    "30217",
+    "30231",
+    "30301",
+    "30309",
+    "31002",
+    "31013",
+)
 FUNCTIONAL = ("2010301", "2010308", "2130101")
 KEY_PROJECTS = {f"虚构项目{number:02}": number % 2 == 0 for number in range(1, 11)}
 

@@ -26,8 +26,9 @@ FEWEST_IN_A_MONTH = 5000
 CHANNELS = ("online", "online", "online", "letter", "call", "visit", "visit", "fax", "other")
 CATEGORIES = tuple(f"虚构{number:02}" for number in range(1, 25))
 ROUTES = ("route-litigation", "route-arbitration", "route-party-appeal", "route-administrative")
-ROLES = {step.key: sorted(role.value for role in step.by)[0] for step in STEPS}
+ROLES = {step.key: min(role.value for role in step.by) for step in STEPS}
 OPINION = "投诉请求=虚构;事实和理由=虚构;处理意见=虚构;法律依据=虚构;结论=予以支持;救济途径=复查;救济期限=30"
+ADVICE = ("advise-improvement", "advise-policy", "advise-accountability")
 RATINGS = ("评价=满意", "评价=满意", "评价=基本满意", "评价=不满意")
 
 Act = tuple[str, int, str]
@@ -100,9 +101,7 @@ def _events(keys: list[str], places: list[int], acts: list[Act], organisation: s
     return typed_table({name: (EVENT_KINDS[name], column) for name, column in columns.items()}, {"label": LABEL})
 
 
-def _row(
-    chance: Callable[[], float], key: str, month: Month, made: list[Act], name: str
-) -> tuple[str, ...]:
+def _row(chance: Callable[[], float], key: str, month: Month, made: list[Act], name: str) -> tuple[str, ...]:
     channel = CHANNELS[int(chance() * len(CHANNELS))]
     persons = 1 + int(chance() * 12) if channel == "visit" else 1
     earlier = f"{key}-前" if len(made) > 3 and made[3][0] == "link-earlier" else ""
@@ -172,6 +171,10 @@ def _transfer(chance: Callable[[], float], clock: _Clock, name: str) -> Iterator
     if chance() < 0.1:
         term = date.fromordinal(clock.later(16) + 30 + int(chance() * 60))
         yield "assign", clock.day, f"去向={name};反馈期限={term}"
+        if chance() < 0.7:
+            yield "receive", clock.later(3), ""
+            yield "report-result", clock.later(70), "报告文号=虚构"
+            return
     else:
         yield "forward", clock.later(16), f"去向={name}"
     yield "receive", clock.later(3), ""
@@ -221,6 +224,9 @@ def _opinion(chance: Callable[[], float], clock: _Clock, number: int) -> Iterato
         term = date.fromordinal(clock.later(30) + 15)
         yield "supervise", clock.day, f"督办情形=虚构;改正期限={term}"
         yield "report-correction", clock.later(25), "报告文号=虚构"
+        yield ADVICE[int(chance() * 3)], clock.later(10), "建议文号=虚构"
+        if chance() < 0.5:
+            yield "answer-advice", clock.later(20), "反馈文号=虚构;采纳情况=采纳"
     yield "answer", clock.later(48), f"意见书文号=虚构意{number};{OPINION}"
     yield "serve", clock.later(5), "送达凭证=虚构"
     if chance() < 0.6:

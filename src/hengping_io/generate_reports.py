@@ -31,7 +31,9 @@ def _written(document: Document, kind: str) -> str | bytes:
         return document.text
     if kind == "html":
         body = "\n".join(f"<p>{line}</p>" for line in document.text.split("\n"))
-        return f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{LABEL}</title><body>{body}</body></html>'
+        return (
+            f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{LABEL}</title><body>{body}</body></html>'
+        )
     if kind == "pdf":
         from hengping_io.write_pdf import write_pdf
 
@@ -53,7 +55,13 @@ def _document(chance: random.Random, number: int, year: int) -> Document:
         else:
             laid.paragraph([Run(text)])
     rows = [("项目", "预算数（万元）", "决算数（万元）"), *_table(chance)]
-    laid.table([[Cell(text, row=at, column=place) for place, text in enumerate(row)] for at, row in enumerate(rows)])
+    laid.table(
+        [
+            [Cell(text, row=at, column=place, header=not at) for place, text in enumerate(row)]
+            for at, row in enumerate(rows)
+        ],
+        header_rows=1,
+    )
     return laid.finish(name=f"{number}", kind="docx", title=f"虚构单位{number:06}{year}年度部门整体支出绩效自评报告")
 
 

@@ -71,9 +71,7 @@ def projects(folder: Path) -> list[Project]:
     return [Project(code=code, title=title, category=category, key=bool(key)) for code, title, category, key in rows]
 
 
-def books(
-    table: ibis.Table, by: Sequence[str], known: Iterable[Project], year: int
-) -> dict[tuple[Any, ...], Book]:
+def books(table: ibis.Table, by: Sequence[str], known: Iterable[Project], year: int) -> dict[tuple[Any, ...], Book]:
     """Return a book of lots for every combination of values of the grouping columns."""
     named = list(known)
     lots: dict[tuple[Any, ...], list[Entry]] = {}

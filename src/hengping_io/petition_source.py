@@ -12,27 +12,28 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from hengping.errors import Unavailable, Unreadable
 from hengping.petitions.facts import EVENT_FIELDS, PETITION_FIELDS
-from hengping_io import arrow_tables
-from hengping_io.arrow_tables import DAY, SMALL, TEXT, WHOLE
+from hengping_io import arrow_tables, engine_files
+from hengping_io.arrow_tables import DAY, SMALL, TEXT, WHOLE, ArrowTable
 
 PETITIONS, EVENTS = "petitions", "events"
-PETITION_KINDS: Mapping[str, str] = {name: TEXT for name in PETITION_FIELDS} | {
+PETITION_KINDS: Mapping[str, str] = dict.fromkeys(PETITION_FIELDS, TEXT) | {
     "persons": WHOLE,
     "initial": SMALL,
     "unclear": SMALL,
 }
 """Columns of petitions and what they hold."""
 
-EVENT_KINDS: Mapping[str, str] = {name: TEXT for name in EVENT_FIELDS} | {"sequence": WHOLE, "on": DAY}
+EVENT_KINDS: Mapping[str, str] = dict.fromkeys(EVENT_FIELDS, TEXT) | {"sequence": WHOLE, "on": DAY}
 """Columns of events and what they hold."""
 
 UNSAFE = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n\r%.', "_"))
 LONGEST_NAME = 40
-NO_MONTH = "0000-00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +125,18 @@ def cut(source: FlatSource, staging: Path, memory: str, threads: int) -> tuple[P
     return tuple(_partitions(staging))
 
 
-def _cut(source: FlatSource, staging: Path, memory: str, threads: int) -> None:
-    from hengping_io import engine_files
+PLACES = """CREATE TABLE place AS SELECT p.petition, p.organisation AS place_organisation,
+    coalesce(strftime(min(e."on"), '%Y-%m'), '0000-00') AS place_month
+    FROM petitions p LEFT JOIN events e USING (petition) GROUP BY p.petition, p.organisation"""
+TWICE = "SELECT petition, count(*) FROM petitions GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 5"
+LOST = "SELECT DISTINCT petition FROM events ANTI JOIN petitions USING (petition) ORDER BY 1 LIMIT 5"
 
+
+def _cut(source: FlatSource, staging: Path, memory: str, threads: int) -> None:
     with engine_files.limited(staging / "spill", memory, threads) as engine:
         engine.view(PETITIONS, source.petitions, PETITION_KINDS)
         engine.view(EVENTS, source.events, EVENT_KINDS)
-        engine.run(
-            f"""CREATE TABLE place AS SELECT p.petition, coalesce(p.organisation, '') AS place_organisation,
-            coalesce(strftime(min(e."on"), '%Y-%m'), '{NO_MONTH}') AS place_month, count(e.petition) AS events
-            FROM {PETITIONS} p LEFT JOIN {EVENTS} e USING (petition) GROUP BY p.petition, p.organisation"""
-        )
+        engine.run(PLACES)
         _check_joined(engine, source)
         for name, kinds, order in (
             (PETITIONS, PETITION_KINDS, "petition"),
@@ -144,19 +146,16 @@ def _cut(source: FlatSource, staging: Path, memory: str, threads: int) -> None:
             engine.sorted_into(path, name, "place_organisation, place_month, " + order)
             _split(engine_files.batches(path), staging / name, tuple(kinds))
             path.unlink()
-        shutil.rmtree(staging / "spill", ignore_errors=True)
+    shutil.rmtree(staging / "spill", ignore_errors=True)
     _fill_pairs(staging)
 
 
-def _check_joined(engine: object, source: FlatSource) -> None:
-    from hengping_io.engine_files import Limited
-
-    assert isinstance(engine, Limited)
-    twice = engine.rows(f"SELECT petition, count(*) FROM {PETITIONS} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 5")
+def _check_joined(engine: engine_files.Limited, source: FlatSource) -> None:
+    twice = engine.rows(TWICE)
     if twice:
         names = "、".join(f"{name}（{count} 次）" for name, count in twice)
         raise Unreadable(str(source.petitions), f"事项编号重复：{names}", "每件事项只能有一行，请删去重复的行。")
-    lost = engine.rows(f"SELECT DISTINCT petition FROM {EVENTS} e ANTI JOIN {PETITIONS} p USING (petition) LIMIT 5")
+    lost = engine.rows(LOST)
     if lost:
         names = "、".join(str(name) for (name,) in lost)
         raise Unreadable(
@@ -164,25 +163,11 @@ def _check_joined(engine: object, source: FlatSource) -> None:
         )
 
 
-def _split(batches: Iterator[tuple[tuple[str, str], object]], folder: Path, names: tuple[str, ...]) -> None:
+def _split(batches: Iterator[tuple[tuple[str, str], ArrowTable]], folder: Path, names: tuple[str, ...]) -> None:
     """Write every run of rows of one organisation and month as a file of its own."""
-    held: list[object] = []
-    key: tuple[str, str] | None = None
-    for found, table in batches:
-        if found != key and held:
-            _put(held, folder, key, names)
-            held = []
-        key = found
-        held.append(table)
-    if held:
-        _put(held, folder, key, names)
-
-
-def _put(held: list[object], folder: Path, key: tuple[str, str] | None, names: tuple[str, ...]) -> None:
-    assert key is not None
-    organisation, month = key
-    table = arrow_tables.joined(held).select(list(names))
-    arrow_tables.write_parquet(table, folder / folder_name(organisation) / f"{month}.parquet")
+    for (organisation, month), found in groupby(batches, key=itemgetter(0)):
+        table = arrow_tables.joined([rows for _, rows in found]).select(list(names))
+        arrow_tables.write_parquet(table, folder / folder_name(organisation) / f"{month}.parquet")
 
 
 def _fill_pairs(staging: Path) -> None:

@@ -45,7 +45,9 @@ def connect(address: str) -> Any:
     except Exception as error:
         raise Unavailable(what, f"没有应答：{str(error).splitlines()[0][:200]}", START) from error
     if server.split(".")[:2] != client.split(".")[:2]:
-        raise Unavailable(what, f"服务端是 {server}，客户端是 {client}", "请换用同一小版本的 hengping[cluster] 或服务端。")
+        raise Unavailable(
+            what, f"服务端是 {server}，客户端是 {client}", "请换用同一小版本的 hengping[cluster] 或服务端。"
+        )
     return session
 
 

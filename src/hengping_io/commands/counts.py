@@ -147,7 +147,11 @@ def _cells(group: Answer, by: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _text(found: Answer) -> str:
-    lines = [f"{found['start']} 至 {found['end']}（不含止日），截至 {found['as_of']}，{found['rows']:,} 行"] if "start" in found else []
+    lines = (
+        [f"{found['start']} 至 {found['end']}（不含止日），截至 {found['as_of']}，{found['rows']:,} 行"]
+        if "start" in found
+        else []
+    )
     lines += _block("全部", found["whole"]["indicators"])
     for group in found["groups"]:
         lines += _block(" · ".join(str(part) or "（空）" for part in group["key"].values()), group["indicators"])

@@ -26,11 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="数据源", help="信访事项与办理记录所在的文件夹")
     parser.add_argument("--out", type=Path, required=True, metavar="目录", help="事实行写到这里")
     parser.add_argument(
-        "--period", type=period, required=True, metavar="期间", help="年度（2024），或起止日（2024-01-01:2024-04-01，不含止日）"
+        "--period",
+        type=period,
+        required=True,
+        metavar="期间",
+        help="年度（2024），或起止日（2024-01-01:2024-04-01，不含止日）",
     )
     parser.add_argument("--as-of", type=day, metavar="日期", help="截至日（默认为期间止日）")
     parser.add_argument("--authority", default="", metavar="行政区划代码", help="适用哪一级的参数（默认全国）")
-    parser.add_argument("--memory", type=memory, default="2GB", metavar="大小", help="内存上限（默认 2GB），超出的部分用磁盘")
+    parser.add_argument(
+        "--memory", type=memory, default="2GB", metavar="大小", help="内存上限（默认 2GB），超出的部分用磁盘"
+    )
     parser.add_argument("--workers", type=int, metavar="个", help="进程数（默认按处理器个数；结果不变）")
     parser.add_argument("--engine", default="", metavar="引擎", help="spark=地址：在集群上判定（默认在本机）")
 
