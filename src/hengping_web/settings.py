@@ -77,7 +77,7 @@ KEYS = (
 CIPHER = one_of("HENGPING_CIPHER", "aes-256-gcm", cipher.CIPHERS)
 REVEAL_HOURS = number("HENGPING_REVEAL_HOURS", 24)
 RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
-MATTER_GATE = "hengping_web.identity.gate.nobody"
+MATTER_GATE = "hengping_web.petitions.gate.may_see"
 """Who works on a matter, as a function of account and number; the room of matters names its own."""
 SITE_ADDRESS = text("HENGPING_ADDRESS", "")
 SMS_ADDRESS = text("HENGPING_SMS", "")
@@ -93,6 +93,8 @@ DAILY_JOBS = [
     "hengping_web.outbox.jobs.forget",
     "hengping_web.outbox.jobs.forget_messages",
     "hengping_web.outbox.jobs.shred_expired",
+    "hengping_web.attachments.services.shred_with_identities",
+    "hengping_web.attachments.services.sweep",
 ]
 """Functions of today and now that the worker calls once a day."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
@@ -114,7 +116,9 @@ INSTALLED_APPS = [
     "hengping_web.trail",
     "hengping_web.identity",
     "hengping_web.outbox",
+    "hengping_web.attachments",
     "hengping_web.petitions",
+    "hengping_web.portal",
 ]
 
 MIDDLEWARE = [

@@ -242,14 +242,14 @@ def test_a_gateway_that_fails_keeps_the_notice(gateway: type[Gateway]) -> None:
     assert (Message.objects.get().state, Message.objects.get().fault) == (Message.WAITING, "HTTPError")
 
 
-def test_the_worker_delivers_anchors_the_log_and_ends_when_asked_for_one_round(clerk: User) -> None:
+def test_the_worker_delivers_anchors_the_log_and_ends_when_asked_for_one_round(clerk: User, settings: Any) -> None:
     services.tell_account(clerk, "arrived", ARRIVED)
 
     call_command("work", "--once")
 
     assert len(mail.outbox) == 1
     assert Anchor.objects.count() == 1
-    assert DailyJob.objects.count() == 4
+    assert DailyJob.objects.count() == len(settings.DAILY_JOBS)
 
 
 def test_a_daily_job_runs_once_a_day_and_one_that_fails_stops_no_other(settings: Any, db: None) -> None:

@@ -34,3 +34,8 @@ def open_to(user: User, matter: str, now: datetime) -> Reveal | None:
 def is_kept(matter: str) -> bool:
     """Tell whether a record of the matter exists and was not shredded."""
     return Record.objects.filter(matter=matter, shredded_at=None).exists()
+
+
+def shredded_matters() -> QuerySet[Record, str]:
+    """Return the numbers of the matters whose record was shredded."""
+    return Record.objects.exclude(shredded_at=None).values_list("matter", flat=True)

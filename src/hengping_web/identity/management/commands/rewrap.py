@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from hengping_web.attachments import services as attachments
 from hengping_web.identity import services
 
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: Any) -> None:
         """Do it and say how many."""
-        self.stdout.write(f"已重新包裹 {services.rewrap()} 件。旧主密钥可在核对备份后移除。")
+        count = services.rewrap() + attachments.rewrap()
+        self.stdout.write(f"已重新包裹 {count} 把数据密钥。旧主密钥可在核对备份后移除。")
