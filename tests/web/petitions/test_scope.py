@@ -145,7 +145,18 @@ def test_derived_involvement_never_names_the_accused(
     assert keys == {"office", "inspection"}
 
 
-FORBIDDEN_WORDS = ("person_", "petitioner", "citizen", "location", "latitude", "face", "rank", "risk", "stability", "score")
+FORBIDDEN_WORDS = (
+    "person_",
+    "petitioner",
+    "citizen",
+    "location",
+    "latitude",
+    "face",
+    "rank",
+    "risk",
+    "stability",
+    "score",
+)
 
 
 def test_no_table_of_matters_has_a_column_for_a_person_a_place_on_a_map_or_a_rank() -> None:

@@ -27,7 +27,9 @@ def test_text_is_cut_into_neighbouring_pairs() -> None:
     assert words("！？\u202e🙂") == []
 
 
-@pytest.mark.parametrize(("text", "count"), [("人行道", 1), ("行道破损", 1), ("路灯", 1), ("人行 路灯", 0), ("道人", 0), ('" OR 1', 0)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("人行道", 1), ("行道破损", 1), ("路灯", 1), ("人行 路灯", 0), ("道人", 0), ('" OR 1', 0)]
+)
 def test_chinese_is_found_by_any_part_of_a_word(
     staff: Callable[..., User], filed: Callable[..., Any], text: str, count: int
 ) -> None:
@@ -39,7 +41,9 @@ def test_chinese_is_found_by_any_part_of_a_word(
     assert len(rows) == count
 
 
-def test_a_changed_summary_is_found_by_its_new_words_only(staff: Callable[..., User], filed: Callable[..., Any]) -> None:
+def test_a_changed_summary_is_found_by_its_new_words_only(
+    staff: Callable[..., User], filed: Callable[..., Any]
+) -> None:
     matter = filed(summary="人行道破损", claim="").matter
     services.describe(matter, "下水道堵塞", "", "东区", "", staff(Role.REGISTRAR))
 
@@ -79,7 +83,9 @@ def test_pages_by_key_show_every_row_once(
     assert (len(seen), set(seen)) == (5, made)
 
 
-@pytest.mark.parametrize("after", ["x", "2026-01-01_", "2026-01-01_-1", "9999-99-99_1", "2026-01-01_" + "9" * 40, "２_1"])
+@pytest.mark.parametrize(
+    "after", ["x", "2026-01-01_", "2026-01-01_-1", "9999-99-99_1", "2026-01-01_" + "9" * 40, "２_1"]
+)
 def test_a_forged_page_key_begins_at_the_beginning(
     staff: Callable[..., User], filed: Callable[..., Any], today: date, after: str
 ) -> None:
