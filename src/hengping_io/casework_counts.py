@@ -19,7 +19,7 @@ from hengping_io import counts
 from hengping_io.counts import Number
 
 if TYPE_CHECKING:
-    import ibis
+    from hengping_io.counts import Table
 
 GROUPS = ("region", "month", "category", "organisation", "office", "channel", "kind")
 """Columns by which indicators may be told apart."""
@@ -39,7 +39,7 @@ def indicators(day: date) -> tuple[Indicator, ...]:
     return tuple(one for one in INDICATORS.on(day) if one.measure.columns and set(one.measure.columns) <= COUNT_COLUMNS)
 
 
-def count(table: ibis.Table, day: date, by: Sequence[str] = ()) -> tuple[Counted, tuple[Counted, ...]]:
+def count(table: Table, day: date, by: Sequence[str] = ()) -> tuple[Counted, tuple[Counted, ...]]:
     """Return the whole and its groups; refuse an engine whose groups do not add up to its whole."""
     asked = indicators(day)
     whole = counts.count(table, asked)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from hengping.performance.model import Indicator
 
+    Table: TypeAlias = ibis.Table
+
 Number: TypeAlias = int | Decimal
 
 

@@ -174,7 +174,7 @@ def _shown(outcomes: Iterable[Outcome], petitions: int) -> Iterator[Outcome]:
 
 
 @cache
-def _known(edition: Edition) -> Tables:
+def known_days(edition: Edition) -> Tables:
     return edition.tables(official_calendar())
 
 
@@ -201,7 +201,7 @@ def _decide(task: Task) -> Outcome:
         rows, problems = build(
             arrow_tables.read_parquet(partition.petitions, PETITION_KINDS),
             arrow_tables.read_parquet(partition.events, {name: EVENT_KINDS[name] for name in NEEDED}),
-            _known(task.edition),
+            known_days(task.edition),
             (str(partition.petitions), str(partition.events)),
         )
         if problems:

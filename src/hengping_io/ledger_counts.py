@@ -23,7 +23,7 @@ from hengping_io import arrow_tables, counts
 from hengping_io.arrow_tables import DAY, FLAG, MONEY, TEXT, WHOLE
 
 if TYPE_CHECKING:
-    import ibis
+    from hengping_io.counts import Table
 
 LEDGER, PROJECTS = "ledger", "projects.parquet"
 LEDGER_KINDS: Mapping[str, str] = {
@@ -71,7 +71,7 @@ def projects(folder: Path) -> list[Project]:
     return [Project(code=code, title=title, category=category, key=bool(key)) for code, title, category, key in rows]
 
 
-def books(table: ibis.Table, by: Sequence[str], known: Iterable[Project], year: int) -> dict[tuple[Any, ...], Book]:
+def books(table: Table, by: Sequence[str], known: Iterable[Project], year: int) -> dict[tuple[Any, ...], Book]:
     """Return a book of lots for every combination of values of the grouping columns."""
     named = list(known)
     lots: dict[tuple[Any, ...], list[Entry]] = {}

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from hengping.errors import Unavailable
 from hengping_io.arrow_tables import ArrowTable
-
-if TYPE_CHECKING:
-    import ibis
 
 PORT = 15002
 PATIENCE_SECONDS = 5
@@ -51,14 +48,14 @@ def connect(address: str) -> Any:
     return session
 
 
-def scan(connection: ibis.BaseBackend, paths: Sequence[str], name: str) -> ibis.Table:
+def scan(connection: Any, paths: Sequence[str], name: str) -> Any:
     """Return the rows of Parquet files, wherever the cluster reads them from, as a table."""
     session = connection._session  # noqa: SLF001 - ibis reads one path only; a list of files is asked of the session
     session.read.parquet(*paths).createOrReplaceTempView(name)
     return connection.table(name)
 
 
-def load(connection: ibis.BaseBackend, table: ArrowTable, name: str) -> ibis.Table:
+def load(connection: Any, table: ArrowTable, name: str) -> Any:
     """Send columns to the cluster as a table."""
     connection._session.createDataFrame(table).createOrReplaceTempView(name)  # noqa: SLF001 - as above
     return connection.table(name)
