@@ -97,6 +97,8 @@ DAILY_JOBS = [
     "hengping_web.attachments.services.sweep",
 ]
 """Functions of today and now that the worker calls once a day."""
+AFTER_RESTORE = ["hengping_web.backup.derived.search_index"]
+"""Functions that rebuild, after a backup was restored, what is derived and not kept in it."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
 if LOG_ALGORITHM not in hashlib.algorithms_available:
     raise ImproperlyConfigured("本机的 OpenSSL 不提供 SM3。请取消 HENGPING_LOG_HASH，或换用提供 SM3 的系统。")
@@ -117,6 +119,7 @@ INSTALLED_APPS = [
     "hengping_web.identity",
     "hengping_web.outbox",
     "hengping_web.attachments",
+    "hengping_web.backup",
     "hengping_web.petitions",
     "hengping_web.portal",
 ]

@@ -39,11 +39,11 @@ class Command(BaseCommand):
         while True:
             jobs = _tried(lambda: services.run_daily_jobs(timezone.localdate(), timezone.now()))
             sent = _tried(lambda: services.deliver(timezone.now()))
-            close_old_connections()
             if options["once"] and (jobs is None or sent is None):
                 raise CommandError("这一遍没有全部做完，原因见日志。")
             if options["once"] or stop.is_set() or (not sent and stop.wait(options["pause"])):
                 return
+            close_old_connections()
 
 
 def _tried(act: Callable[[], Result]) -> Result | None:

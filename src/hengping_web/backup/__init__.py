@@ -1,0 +1,1 @@
+"""One file that holds everything but the keys, and the way back from it into either database."""
