@@ -6,7 +6,6 @@ the intervals of its operands. The two must meet.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -53,6 +52,8 @@ def compare_percentage(
     if round_half_up(exact, places) == value:
         return Comparison(value, exact, ZERO, Verdict.AGREES)
     printed = stated.figure.interval(places)
+    if stated.role is Role.RATE and round_half_up(exact, stated.figure.decimals) == value:
+        return Comparison(value, exact, ZERO, Verdict.AGREES)
     for allowed in (possible, lenient):
         if allowed is not None and allowed.meets(printed):
             return Comparison(value, exact, difference, Verdict.ROUNDING, "在各数四舍五入的范围之内")
@@ -72,51 +73,7 @@ def share_comparison(relation: Relation) -> Comparison | None:
     return compare_percentage(relation.stated, part.amount * HUNDRED / base, strict, lenient)
 
 
-def growth_comparison(relation: Relation) -> Comparison | None:
-    """Compare a growth rate with the levels, or the change and level, it comes from; None where the base is zero."""
-    first, second = (term.statement for term in relation.terms)
-    sign = Decimal(relation.stated.sign or 1)
-    if relation.note.startswith("compound:"):
-        return _compound(relation, first, second)
-    if relation.note == "delta":
-        change = first.amount * first.sign
-        base = second.amount - change
-        spread = second.interval - first.interval * Decimal(first.sign)
-        wide = second.lenient - first.lenient * Decimal(first.sign)
-        moved, moved_wide = first.interval * Decimal(first.sign), first.lenient * Decimal(first.sign)
-        if base == 0 or base < 0 < second.amount:
-            return None
-        strict, lenient = _bounded(moved, spread), _bounded(moved_wide, wide)
-        exact = change / base
-    else:
-        base = second.amount
-        if base == 0:
-            return None
-        exact = (first.amount - base) / base
-        strict = _bounded(first.interval - second.interval, second.interval)
-        lenient = _bounded(first.lenient - second.lenient, second.lenient)
-    scale = HUNDRED * sign
-    return compare_percentage(
-        relation.stated,
-        exact * scale,
-        strict * scale if strict else None,
-        lenient * scale if lenient else None,
-    )
-
-
-def _bounded(part: Interval, base: Interval) -> Interval | None:
-    return None if base.low <= 0 <= base.high else part / base
-
-
-def _compound(relation: Relation, current: Statement, base: Statement) -> Comparison | None:
-    years = int(relation.note.partition(":")[2])
-    if base.amount <= 0 or current.amount <= 0:
-        return None
-    exact = ((current.amount / base.amount).ln() / years).exp() - 1
-    return compare_percentage(relation.stated, exact * HUNDRED, None, None)
-
-
-def _spans(relation: Relation) -> tuple[Span, ...]:
+def percentage_spans(relation: Relation) -> tuple[Span, ...]:
     """Return the percentage with the words that name its base, then its operands."""
     stated = relation.stated
     words = stated.label.strip(' ，,、“”"')
@@ -124,7 +81,7 @@ def _spans(relation: Relation) -> tuple[Span, ...]:
     return (Span(start, stated.end), *(term.statement.named_span for term in relation.terms))
 
 
-def _finding(
+def percentage_finding(
     rule: Check,
     relation: Relation,
     comparison: Comparison,
@@ -133,13 +90,14 @@ def _finding(
     verdict: Verdict | None = None,
     **more: object,
 ) -> Finding:
+    """Return a finding on a printed percentage, its places and its working filled in."""
     final = verdict or comparison.verdict
     severity = Severity.HINT if final is Verdict.ROUNDING else more.pop("severity", None)
     return rule.finding(
         final,
         message,
         severity=severity,  # type: ignore[arg-type]
-        spans=_spans(relation),
+        spans=percentage_spans(relation),
         working=working,
         stated=comparison.stated,
         computed=round_half_up(comparison.computed, SHOWN_PLACES),
@@ -151,7 +109,8 @@ def _finding(
     )
 
 
-def _shown(value: Decimal) -> str:
+def shown(value: Decimal) -> str:
+    """Print a recomputed percentage with enough places to be judged."""
     return print_number(value, SHOWN_PLACES)
 
 
@@ -166,7 +125,7 @@ def _base_text(relation: Relation) -> str:
 def _share_working(relation: Relation, comparison: Comparison) -> str:
     part = relation.terms[0].statement
     return (
-        f"{part.figure} ÷ {_base_text(relation)} = {_shown(comparison.computed)}%；文中为{relation.stated.figure.value}%"
+        f"{part.figure} ÷ {_base_text(relation)} = {shown(comparison.computed)}%；文中为{relation.stated.figure.value}%"
         + (f"，{comparison.note}" if comparison.note else "")
     )
 
@@ -193,7 +152,7 @@ def SHARE(rule: Check, reading: Reading) -> Iterable[Finding]:
             comparison.verdict,
             f"{part}的占比写为{relation.stated.figure.value}%，按文中金额应为{print_number(comparison.computed, relation.stated.figure.decimals)}%。",
         )
-        yield _finding(rule, relation, comparison, message, _share_working(relation, comparison))
+        yield percentage_finding(rule, relation, comparison, message, _share_working(relation, comparison))
 
 
 def _shares(reading: Reading) -> tuple[tuple[Relation, Comparison], ...]:
@@ -288,7 +247,7 @@ def BASE_INVERSION(rule: Check, reading: Reading) -> Iterable[Finding]:
             if comparison is not None and comparison.verdict is not Verdict.CONTRADICTION:
                 base = relation.terms[1].statement
                 named = relation.note[1:]
-                yield _finding(
+                yield percentage_finding(
                     rule,
                     relation,
                     comparison,
@@ -323,7 +282,7 @@ def _implied_bases(rule: Check, reading: Reading) -> Iterator[Finding]:
         yield rule.finding(
             Verdict.UNEXPLAINED,
             f"占比写作“占{label}”，但分母实为{names}之和{whole / scale}{unit}（{kind}合计）；文中没有{label}这一数字。",
-            spans=tuple(_spans(relation)[0] for relation in relations),
+            spans=tuple(percentage_spans(relation)[0] for relation in relations),
             working="；".join(
                 f"{r.terms[0].statement.figure} ÷ {r.stated.figure.value}% 反推分母 {_implied(r)}{unit}"
                 for r in relations
@@ -376,150 +335,13 @@ def _other_base(rule: Check, reading: Reading, relation: Relation) -> Iterator[F
     if len(candidates) != 1:
         return
     real = next(iter(candidates.values()))
-    yield _finding(
+    yield percentage_finding(
         rule,
         relation,
         comparison,
         f"占比写作占{relation.note}（{named.figure}），按{name_of(real)}{real.figure}计算才得{relation.stated.figure.value}%。",
-        f"{part.figure} ÷ {real.figure} = {_shown(part.amount * HUNDRED / real.amount)}%",
+        f"{part.figure} ÷ {real.figure} = {shown(part.amount * HUNDRED / real.amount)}%",
         Verdict.UNEXPLAINED,
-    )
-
-
-@check(
-    "PCT-04",
-    key="growth-recomputed",
-    title="增长率复算",
-    severity=Severity.ERROR,
-    needs="一个增长率及两年的金额，或本年金额与增减额",
-    spares=("按可比价格、不变价格、同口径计算的增速", "没有给出上年数或增减额的增速", "百分点"),
-    fails="收入总计110.00万元。与2023年度相比，收入总计增加10.00万元，增长12.00%。",
-    passes="收入总计110.00万元。与2023年度相比，收入总计增加10.00万元，增长10.00%。",
-)
-def GROWTH(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """增长率等于（本年－上年）÷上年；只写本年数和增减额的，上年数由两者相减得到。
-
-    上年为零时不存在增长率，写“增长100%”只作提示。增减的方向用语应与增减额一致。
-    按可比价格计算的增速不能由现价金额复算，一律不判。
-    """
-    for relation in reading.relations:
-        if relation.kind is Kind.GROWTH:
-            yield from _growth(rule, relation)
-
-
-def _growth(rule: Check, relation: Relation) -> Iterator[Finding]:
-    stated = relation.stated
-    if relation.note == "constant":
-        yield _uncheckable(rule, relation, "同句写明按可比价格或同口径计算，不能由现价金额复算")
-        return
-    direction = _direction(rule, relation)
-    if direction is not None:
-        yield direction
-        return
-    comparison = growth_comparison(relation)
-    if comparison is None:
-        yield _zero_base(rule, relation)
-        return
-    if stated.approximate and comparison.verdict is Verdict.CONTRADICTION:
-        return
-    if relation.note == "real" and comparison.verdict is Verdict.CONTRADICTION:
-        yield _uncheckable(rule, relation, "该指标的增速按惯例以不变价格计算，不能由现价金额复算")
-        return
-    name = name_of(relation.terms[-1].statement)
-    message = {
-        Verdict.AGREES: f"{name}的增减率复算相符。",
-        Verdict.ROUNDING: f"{name}的增减率末位有差，{comparison.note}。",
-    }.get(
-        comparison.verdict,
-        f"{name}的增减率写为{stated.figure.value}%，按文中金额应为{print_number(comparison.computed, stated.figure.decimals)}%。",
-    )
-    yield _finding(rule, relation, comparison, message, _growth_working(relation, comparison))
-
-
-def _growth_working(relation: Relation, comparison: Comparison) -> str:
-    first, second = (term.statement for term in relation.terms)
-    unit = second.figure.unit
-    if relation.note == "delta":
-        base = (second.amount - first.amount * first.sign) / second.scale
-        sign = "−" if first.sign > 0 else "+"
-        text = (
-            f"上年数 = {second.figure.value} {sign} {first.figure.value} = {base}{unit}；{first.figure.value} ÷ {base}"
-        )
-    elif relation.note.startswith("compound:"):
-        text = f"（{first.figure} ÷ {second.figure}）开{relation.note.partition(':')[2]}次方 − 1"
-    else:
-        text = f"（{first.figure.value} − {second.figure.value}）÷ {second.figure.value}{unit}"
-    text += f" = {_shown(comparison.computed)}%；文中为{relation.stated.figure.value}%"
-    return text + (f"，{comparison.note}" if comparison.note else "")
-
-
-def _direction(rule: Check, relation: Relation) -> Finding | None:
-    """Judge the words for up and down against the amounts; None where they do not clash."""
-    stated, first, second = relation.stated, *(term.statement for term in relation.terms)
-    if relation.note == "delta":
-        clash = first.sign != stated.sign and first.amount != 0 and stated.figure.value != 0
-        what = f"金额写“{'增加' if first.sign > 0 else '减少'}”，比率写“{'增长' if stated.sign > 0 else '下降'}”"
-    elif relation.note == "levels":
-        moved = first.amount - second.amount
-        clash = (
-            moved != 0
-            and stated.figure.value > 0
-            and (moved > 0) != (stated.sign > 0)
-            and not first.interval.meets(second.interval)
-        )
-        what = f"由{second.figure}到{first.figure}是{'增加' if moved > 0 else '减少'}，文中写“{'增长' if stated.sign > 0 else '下降'}”"
-    else:
-        return None
-    if not clash:
-        return None
-    return rule.finding(
-        Verdict.CONTRADICTION,
-        f"{name_of(second)}的增减方向前后相反：{what}。",
-        spans=_spans(relation),
-        working=what,
-        stated=stated.figure.value,
-        unit="%",
-        kind=Kind.GROWTH.value,
-        key=name_of(second),
-    )
-
-
-def _zero_base(rule: Check, relation: Relation) -> Finding:
-    stated = relation.stated
-    name = name_of(relation.terms[-1].statement)
-    impossible = relation.note == "delta" and relation.terms[0].statement.amount > relation.terms[1].statement.amount
-    if impossible and relation.terms[0].statement.sign > 0:
-        verdict, severity = Verdict.CONTRADICTION, Severity.ERROR
-        message = f"{name}的增加额大于本年数，上年数成为负数。"
-    else:
-        verdict, severity = Verdict.REMARK, Severity.HINT
-        message = (
-            f"{name}的上年数为零，不存在增长率；写作{stated.figure.value}%是习惯写法，建议改写为“上年无此项支出”。"
-        )
-    return rule.finding(
-        verdict,
-        message,
-        severity=severity,
-        spans=_spans(relation),
-        working=f"上年数 = {relation.terms[-1].statement.figure} 与增减额相抵后为零"
-        if relation.note == "delta"
-        else "上年数为零",
-        stated=stated.figure.value,
-        unit="%",
-        kind=Kind.GROWTH.value,
-        key=name,
-    )
-
-
-def _uncheckable(rule: Check, relation: Relation, why: str) -> Finding:
-    return rule.finding(
-        Verdict.NOT_APPLICABLE,
-        f"{name_of(relation.stated)}的增速不复算：{why}。",
-        severity=Severity.INFO,
-        spans=(relation.stated.span,),
-        stated=relation.stated.figure.value,
-        unit="%",
-        kind=Kind.GROWTH.value,
     )
 
 
@@ -583,7 +405,7 @@ def RATE_FROM_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
                 else f"按同句的两个数，比率应为{print_number(comparison.computed, relation.stated.figure.decimals)}%，请核对分子和分母。"
             )
             verdict = None if fits else Verdict.UNEXPLAINED
-            yield _finding(rule, relation, comparison, message, _share_working(relation, comparison), verdict)
+            yield percentage_finding(rule, relation, comparison, message, _share_working(relation, comparison), verdict)
     yield from _possible_counts(rule, reading, explained)
 
 
@@ -621,7 +443,7 @@ def _possible_counts(rule: Check, reading: Reading, explained: set[int]) -> Iter
                 else f"若以{previous.figure}为分母，没有整数能得出{statement.figure}，请核对分母。",
                 severity=Severity.INFO,
                 spans=(statement.named_span, previous.named_span),
-                working=f"{count} × {statement.figure.value}% = {_shown(count * statement.figure.value / HUNDRED)}",
+                working=f"{count} × {statement.figure.value}% = {shown(count * statement.figure.value / HUNDRED)}",
                 stated=statement.figure.value,
                 unit="%",
                 kind=Kind.RATE.value,
@@ -664,7 +486,7 @@ def COMPLETION(rule: Check, reading: Reading) -> Iterable[Finding]:
             comparison.verdict,
             f"{name}的完成率写为{relation.stated.figure.value}%，按文中金额应为{print_number(comparison.computed, relation.stated.figure.decimals)}%。",
         )
-        yield _finding(rule, relation, comparison, message, _share_working(relation, comparison))
+        yield percentage_finding(rule, relation, comparison, message, _share_working(relation, comparison))
 
 
 def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
@@ -674,7 +496,7 @@ def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
         yield rule.finding(
             Verdict.CONTRADICTION,
             f"{name_of(done)}有支出{done.figure}，完成率却写为0%。",
-            spans=_spans(relation),
+            spans=percentage_spans(relation),
             working=f"{done.figure} > 0，完成率不可能为 0%",
             stated=stated.figure.value,
             unit="%",
@@ -685,7 +507,7 @@ def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
         yield rule.finding(
             Verdict.AGREES,
             f"{name_of(done)}没有支出，完成率0%相符。",
-            spans=_spans(relation),
+            spans=percentage_spans(relation),
             working="0 ÷ 预算数 = 0%",
             stated=stated.figure.value,
             computed=ZERO,
@@ -698,92 +520,8 @@ def _without_base(rule: Check, relation: Relation) -> Iterator[Finding]:
             Verdict.UNEXPLAINED,
             f"{name_of(done)}的预算数为零，不存在完成率{stated.figure.value}%。",
             severity=Severity.WARNING,
-            spans=_spans(relation),
+            spans=percentage_spans(relation),
             stated=stated.figure.value,
             unit="%",
             kind=Kind.COMPLETION.value,
-        )
-
-
-@check(
-    "DAT-05",
-    key="compared-with-another-year",
-    title="比较的年度",
-    severity=Severity.WARNING,
-    needs="写明比较年度的增减额或增长率",
-    spares=("与年初预算、全年预算比较", "同一年度内分月、分季的比较"),
-    fails="2026年部门预算说明\n2026年，收入预算100.00万元，比2026年预算增加10.00万元。",
-    passes="2026年部门预算说明\n2026年，收入预算100.00万元，比2025年预算增加10.00万元。",
-)
-def COMPARED_YEAR(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """本年数应与别的年度比较；写成与本年度自身比较的，多为年份误写。"""
-    for statement in reading.statements:
-        years = _years(statement.base) if statement.role in (Role.CHANGE, Role.GROWTH) else ()
-        if not years or reading.year is None or _own_phase(statement.base):
-            continue
-        same = years[-1] == reading.year
-        yield rule.finding(
-            Verdict.UNEXPLAINED if same else Verdict.AGREES,
-            f"{reading.year}年的数写成与{years[-1]}年比较。" if same else f"与{years[-1]}年比较。",
-            spans=(Span(statement.start - len(statement.label.lstrip(" ，,")), statement.end),),
-            working=f"报告年度 {reading.year}，比较年度 {years[-1]}",
-            stated=Decimal(years[-1]),
-            unit="年",
-            kind=Kind.DIFFERENCE.value,
-            key=name_of(statement),
-        )
-
-
-def _years(words: str) -> tuple[int, ...]:
-    return tuple(int(year) for year in re.findall(r"20\d\d(?=\s?年)", words))
-
-
-def _own_phase(words: str) -> bool:
-    """Tell whether the comparison is between stages or months of one year."""
-    return bool(re.search(r"年初|全年|月|季度|上半年|期", words))
-
-
-@check(
-    "YOY-01",
-    key="change-equals-difference",
-    title="增减额等于两数之差",
-    severity=Severity.ERROR,
-    needs="同一句话里的两个金额及其增减额、顺差或差额",
-    fails="2024年预算安排50.00万元，2023年预算执行数40.00万元，比2023年预算执行数增加15.00万元。",
-    passes="2024年预算安排50.00万元，2023年预算执行数40.00万元，比2023年预算执行数增加10.00万元。",
-)
-def DIFFERENCE(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """写出两数又写出增减额的，增减额应等于两数之差，方向也应一致。"""
-    for relation in reading.relations:
-        if relation.kind is not Kind.DIFFERENCE:
-            continue
-        first, second = (term.statement for term in relation.terms)
-        stated = relation.stated
-        change = (first.amount - second.amount) / stated.scale
-        expected = change * (stated.sign or 1)
-        difference = stated.figure.value - expected
-        reach = (first.interval - second.interval) * (Decimal(stated.sign or 1) / stated.scale)
-        if difference == 0:
-            verdict = Verdict.AGREES
-        elif reach.meets(stated.figure.interval(stated.places)):
-            verdict = Verdict.ROUNDING
-        elif not relation.certain:
-            continue
-        else:
-            verdict = Verdict.CONTRADICTION
-        yield rule.finding(
-            verdict,
-            {
-                Verdict.AGREES: "增减额与两数之差相等。",
-                Verdict.ROUNDING: "增减额与两数之差有尾数差。",
-            }.get(verdict, f"增减额写为{stated.figure}，两数之差为{expected}{stated.figure.unit}。"),
-            severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
-            spans=(stated.named_span, first.named_span, second.named_span),
-            working=f"{first.figure.value} − {second.figure.value} = {change}{stated.figure.unit}；文中为{stated.figure}",
-            stated=stated.figure.value,
-            computed=expected,
-            difference=difference,
-            unit=stated.figure.unit,
-            kind=Kind.DIFFERENCE.value,
-            key=name_of(stated),
         )
