@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hengping.errors import InvalidPackage, Problem, Unreadable
 from hengping_io.audit_view import Suppression
+from hengping_io.system_errors import reason_of
 
 EXAMPLE = '写法：[[suppress]] 下依次为 fingerprint = "…"、reason = "…"、by = "姓名或职务"、on = 2025-03-20'
 TOLD = {"fingerprint": "指纹", "reason": "理由", "by": "答复人（姓名或职务）", "on": "日期"}
@@ -75,6 +76,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise Unreadable(str(path), error.strerror or str(error), "请检查文件名和读取权限。") from error
+        raise Unreadable(str(path), reason_of(error), "请检查文件名和读取权限。") from error
     except UnicodeDecodeError as error:
         raise Unreadable(str(path), "不是 UTF-8 文本", "请另存为 UTF-8 后再试。") from error

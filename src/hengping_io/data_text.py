@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hengping_io.data_columns import Rejected
 from hengping_io.data_problems import Problems
+from hengping_io.system_errors import reason_of
 
 LARGEST = 200_000_000
 """Bytes of one file beyond which a package is refused rather than swallowed."""
@@ -69,7 +70,7 @@ def file_text(path: Path, name: str, problems: Problems) -> str | None:
         problems.add(name, str(error), rule=error.rule, remedy=error.remedy)
         return None
     except OSError as error:
-        problems.add(name, f"读不出来：{error.strerror}", rule="文件", remedy="请检查文件权限与磁盘。")
+        problems.add(name, f"读不出来：{reason_of(error)}", rule="文件", remedy="请检查文件权限与磁盘。")
         return None
 
 

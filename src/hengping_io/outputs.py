@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hengping.errors import Unavailable
+from hengping_io.system_errors import REASONS, reason_of
 
 STAGED = ".partial"
 KEPT = ".previous"
@@ -52,7 +53,7 @@ def complete_or_nothing(folder: Path) -> Iterator[OutputSet]:
         yield OutputSet(folder, staging)
         _commit(folder, staging)
     except OSError as error:
-        if error.errno in _REASONS:
+        if error.errno in REASONS:
             raise _unavailable(folder, error) from error
         raise
     finally:
@@ -151,20 +152,8 @@ def _settle(path: Path) -> None:
         os.close(handle)
 
 
-_REASONS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "不允许写入",
-    errno.EROFS: "所在磁盘是只读的",
-    errno.ENOTDIR: "该位置已有同名文件，不是文件夹",
-    errno.ENAMETOOLONG: "路径太长",
-    errno.EFBIG: "文件超过了系统允许的大小",
-}
-
-
 def _unavailable(folder: Path, error: OSError) -> Unavailable:
-    reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+    reason = reason_of(error)
     return Unavailable(
         str(folder), f"写不进去：{reason}", "原有文件没有改动，也没有留下半成品；请腾出空间或换一个 --out 文件夹再试。"
     )

@@ -22,5 +22,5 @@ def streams(name: str, data: bytes, wanted: tuple[str, ...]) -> dict[str, bytes]
                 if container.exists(stream):
                     found[stream] = container.openstream(stream).read()
     except BROKEN as error:
-        raise Unreadable(name, f"文件不完整或已损坏（{error}）", DAMAGED) from error
+        raise Unreadable(name, "文件不完整或已损坏，打不开其中的目录", DAMAGED) from error
     return found

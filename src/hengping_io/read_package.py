@@ -67,7 +67,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._parts = {entry.filename: entry for entry in self._zip.infolist()}
         except (*BROKEN_ZIP, RuntimeError) as error:
-            raise Unreadable(name, f"文件不完整或已损坏（{error}）", DAMAGED) from error
+            raise Unreadable(name, "文件不完整或已损坏，打不开其中的压缩目录", DAMAGED) from error
 
     @property
     def names(self) -> Mapping[str, zipfile.ZipInfo]:
@@ -86,7 +86,7 @@ class Package:
             with self._zip.open(entry) as stream:
                 data = stream.read(PART_LIMIT + 1)
         except (*BROKEN_ZIP, RuntimeError) as error:
-            raise Unreadable(self.name, f"文件不完整或已损坏：{name}（{error}）", DAMAGED) from error
+            raise Unreadable(self.name, f"文件不完整或已损坏：其中的 {name} 解不开", DAMAGED) from error
         self._left -= len(data)
         if len(data) > PART_LIMIT or self._left < 0:
             raise Unreadable(self.name, "解压后的内容过大", "请确认文件来源可靠，或拆分后再试。")
@@ -128,6 +128,12 @@ class Package:
         return usual
 
 
+def _at(error: Exception) -> str:
+    """Say where XML stops making sense, where the parser knows."""
+    position = getattr(error, "position", None)
+    return f" 第{position[0]}行第{position[1] + 1}列起不是合格的 XML" if position else " 不是合格的 XML"
+
+
 def parse(file: str, part: str, data: bytes) -> ElementTree.Element:
     """Parse XML; a document type declaration, where entities and outside files hide, is refused."""
     head = data[:4]
@@ -140,4 +146,4 @@ def parse(file: str, part: str, data: bytes) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(data)  # noqa: S314 - document types and entities are refused above
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise Unreadable(file, f"文件不完整或已损坏：{part}（{error}）", DAMAGED) from error
+        raise Unreadable(file, f"文件不完整或已损坏：{part}{_at(error)}", DAMAGED) from error

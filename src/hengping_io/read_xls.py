@@ -54,7 +54,7 @@ def _read(name: str, data: bytes, kind: str, codes: list[Codes]) -> Document:
     except python_calamine.PasswordError as error:
         raise Unreadable(name, "文件设有打开密码", "请用密码打开后，去除密码另存再试。") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise Unreadable(name, f"文件不完整或已损坏（{error}）", DAMAGED) from error
+        raise Unreadable(name, "文件不完整或已损坏，读不出工作表", DAMAGED) from error
     except BaseException as error:  # a panic of calamine's own language is no Exception and has no importable name
         if type(error).__name__ != "PanicException":
             raise

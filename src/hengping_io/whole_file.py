@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hengping.errors import Unavailable
+from hengping_io.system_errors import reason_of
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -23,5 +24,5 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-        reason = f"写不进去：{error.strerror or error}"
+        reason = f"写不进去：{reason_of(error)}"
         raise Unavailable(str(path), reason, "请腾出空间或换一个 --out 位置再试。") from error

@@ -19,6 +19,7 @@ from hengping.petitions.guards import day_in
 from hengping.petitions.model import Context, Role
 from hengping.petitions.petition import Log, Replay, read_log, replay
 from hengping.petitions.steps import STEPS
+from hengping_io.system_errors import reason_of
 
 LARGEST = 16 * 1024 * 1024
 COMMAND = "办理记录重放"
@@ -54,7 +55,7 @@ def _load(name: str) -> object:
             raise Unreadable(shown, f"超过 {LARGEST // 1024 // 1024} MB", "一件事项的办理记录不会这样大，请核对文件。")
         return json.loads(data.decode("utf-8-sig"))
     except OSError as error:
-        raise Unreadable(shown, f"无法打开（{error.strerror}）", "请核对路径与权限。") from error
+        raise Unreadable(shown, f"无法打开（{reason_of(error)}）", "请核对路径与权限。") from error
     except UnicodeDecodeError as error:
         raise Unreadable(shown, f"第 {error.start} 字节起不是 UTF-8 文字", "请以 UTF-8 保存。") from error
     except json.JSONDecodeError as error:
