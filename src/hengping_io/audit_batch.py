@@ -28,6 +28,7 @@ from hengping.errors import HengpingError, Unavailable, Unreadable
 from hengping_io.audit_answers import read_earlier
 from hengping_io.audit_inputs import Source
 from hengping_io.audit_view import Audit, Suppression
+from hengping_io.system_errors import reason_of
 from hengping_io.whole_file import write_whole
 
 CHUNK = 8
@@ -49,6 +50,7 @@ class Options:
     authority: str = ""
     claims: bool = False
     mark: bool = False
+    ocr: bool = False
     since: str = ""
     suppressions: tuple[Suppression, ...] = ()
     rules: str = ""
@@ -56,7 +58,8 @@ class Options:
     @property
     def version(self) -> str:
         """Return a hash of the rules and of everything that changes a result."""
-        told = [self.rules, self.authority, str(self.claims), str(self.mark), self.since, repr(self.suppressions)]
+        flags = f"{self.claims} {self.mark} {self.ocr}"
+        told = [self.rules, self.authority, flags, self.since, repr(self.suppressions)]
         return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()
 
 
@@ -123,7 +126,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = f"不能建立文件夹：{error.strerror or error}"
+        reason = f"不能建立文件夹：{reason_of(error)}"
         raise Unavailable(str(folder), reason, "请换一个 --out 位置再试。") from error
 
 
@@ -226,7 +229,7 @@ def _audited(source: Source, page: str, data: bytes, options: Options) -> Row:
     from hengping_io.audit_view import assemble
     from hengping_io.read import read_bytes
 
-    document = read_bytes(Path(source.name).name, data)
+    document = read_bytes(Path(source.name).name, data, ocr=options.ocr)
     examination = examine(document, authority=options.authority)
     audit = assemble(
         document,

@@ -9,10 +9,16 @@ from pathlib import Path
 from hengping.errors import Unreadable
 from hengping_io.read import READS, SIZE_LIMIT
 from hengping_io.read_package import Package
+from hengping_io.system_errors import reason_of
 
 REPORTS = frozenset(
     (".docx", ".doc", ".wps", ".wpt", ".dot", ".pdf", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".html", ".htm", ".txt")
 )
+PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif"))
+"""Scans of reports, perhaps: they are named as having no text layer, or recognised where that is asked for."""
+
+REFUSED_KINDS = frozenset((".ofd", ".rtf", ".odt", ".mht", ".mhtml", ".xlsb", ".rar", ".7z"))
+"""Reports are also kept in these; they are tried, so that the refusal with its remedy stands in the index."""
 PASSED_OVER = ("~$", ".", "__MACOSX")
 MOST_MEMBERS = 20_000
 
@@ -27,8 +33,8 @@ class Source:
 
     @property
     def is_report(self) -> bool:
-        """Tell whether the name is that of a kind of file that is read."""
-        return Path(self.name).suffix.lower() in REPORTS
+        """Tell whether the name is that of a kind of file in which reports are kept."""
+        return Path(self.name).suffix.lower() in REPORTS | PICTURES | REFUSED_KINDS
 
     def content(self) -> bytes:
         """Return the file's bytes; raise ``Unreadable`` where it cannot be had."""
@@ -41,7 +47,7 @@ class Source:
                 raise Unreadable(self.name, f"文件过大（{size:,} 字节，上限 {SIZE_LIMIT:,}）", "请拆分后再试。")
             return path.read_bytes()
         except OSError as error:
-            raise Unreadable(self.name, error.strerror or str(error), "请检查文件名和读取权限。") from error
+            raise Unreadable(self.name, reason_of(error), "请检查文件名和读取权限。") from error
 
 
 def is_archive(path: Path) -> bool:
@@ -89,7 +95,7 @@ def _opened(path: Path) -> Package:
     try:
         return Package(path.name, path.read_bytes())
     except OSError as error:
-        raise Unreadable(str(path), error.strerror or str(error), f"请检查文件名和读取权限。{READS}。") from error
+        raise Unreadable(str(path), reason_of(error), f"请检查文件名和读取权限。{READS}。") from error
 
 
 def readable(member: str) -> str:

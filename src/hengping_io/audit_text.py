@@ -15,6 +15,7 @@ INDENT = " " * 2
 STYLES = {"error": "31;1", "warning": "33;1", "hint": "36", "info": "2", "good": "32", "faint": "2", "strong": "1"}
 FORBIDDEN_AT_START = "，。、；：！？）》”’％%"
 MOST_MINOR = 12
+UNDECIDED = (Verdict.NOT_APPLICABLE, Verdict.INSUFFICIENT_DATA)
 
 
 def write_text(audit: Audit, *, color: bool = False, width: int = WIDTH, claims: bool = False) -> str:
@@ -126,7 +127,6 @@ class _Page:
             )
 
     def _summary(self, audit: Audit) -> Iterator[str]:
-        examination = audit.examination
         yield "─" * self._width
         for line in summary_lines(audit):
             yield from self._wrapped(line, "", hanging="　　　　")
@@ -134,7 +134,7 @@ class _Page:
         if count:
             worst = "error" if any(one.finding.severity is Severity.ERROR for one in audit.to_answer) else "warning"
             yield self._style(f"结论：有 {count} 处须答复。", worst)
-        elif examination.claims:
+        elif any(count and verdict not in UNDECIDED for verdict, count in audit.verdicts.items()):
             yield "结论：已核对的陈述中没有须答复的问题；未核对的部分见上，不能视为无误。"
         else:
             yield "结论：没有读到可以核对的陈述，不能据此认为报告无误。"

@@ -12,6 +12,7 @@ from hengping.document import Document
 from hengping.errors import Unreadable
 from hengping_io import read_archive
 from hengping_io.read_package import Package
+from hengping_io.system_errors import reason_of
 
 SIZE_LIMIT = 200_000_000
 SCAN_DOTS = 200
@@ -36,6 +37,9 @@ CONTAINERS = (
     ("xlsx", ("xl/workbook.xml",)),
 )
 """Kinds in a ZIP and the part that tells each."""
+
+DOCUMENTS = frozenset((".docx", ".doc", ".wps", ".pdf", ".xlsx", ".xlsm", ".xls", ".et", ".ods", ".zip"))
+"""Names of files that begin with a signature; without one they are damaged, and nobody's text."""
 
 OFFICE_PARTS = "[Content_Types].xml"
 FOLDERS = (("docx", "word/"), ("xlsx", "xl/"))
@@ -127,7 +131,7 @@ def _content(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(str(path), error.strerror or str(error), "请检查文件名和读取权限。") from error
+        raise Unreadable(str(path), reason_of(error), "请检查文件名和读取权限。") from error
 
 
 def read_bytes(name: str, data: bytes, *, ocr: bool = False) -> Document:
@@ -141,8 +145,24 @@ def read_bytes(name: str, data: bytes, *, ocr: bool = False) -> Document:
         return read_archive.read_one(name, data, lambda inner, content: read_bytes(inner, content, ocr=ocr))
     module, function = READERS[kind]
     reader: Callable[[str, bytes], Document] = getattr(import_module(module), function)
-    document = _without_collection(reader, name, data)
+    try:
+        document = _without_collection(reader, name, data)
+    except Unreadable as error:
+        raise _misnamed(name, kind) or error from None
     return _recognised(name, data, kind) if ocr and not document.text.strip() else document
+
+
+def _misnamed(name: str, kind: str) -> Unreadable | None:
+    """Return the refusal of a file that is called a document and holds neither that nor text."""
+    suffix = Path(name).suffix.lower()
+    if kind != "txt" or suffix not in DOCUMENTS:
+        return None
+    claimed = suffix[1:].upper()
+    return Unreadable(
+        name,
+        f"扩展名是 {claimed}，内容却不是 {claimed}，也不是其他能读取的文件",
+        "文件可能没有下载完整，请重新下载或导出。",
+    )
 
 
 def _without_collection(reader: Callable[[str, bytes], Document], name: str, data: bytes) -> Document:

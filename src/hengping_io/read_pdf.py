@@ -704,7 +704,7 @@ class _Composer:
                 self._notes.append(ReadingNote("loss", message))
         if not any(page.characters for page in self._pages):
             self._notes.append(
-                ReadingNote("loss", "整份文件没有文字层，无法核对；请提供可复制文字的 PDF 或先做文字识别")
+                ReadingNote("loss", "整份文件没有文字层，无法核对；请提供可复制文字的 PDF，或加 --ocr 先做文字识别")
             )
 
 

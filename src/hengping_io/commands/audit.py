@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="同一单位同年的其他文件（预算、决算、项目表）",
     )
     parser.add_argument("--mark", action="store_true", help="另存一份原格式的批注副本")
+    parser.add_argument("--ocr", action="store_true", help="没有文字层的扫描件和图片先做文字识别（须装有 Tesseract）")
     parser.add_argument("--suppress", metavar="文件", help="已有说明的问题（TOML：fingerprint、reason、by、on）")
     parser.add_argument(
         "--since", metavar="结果", help="与上次 --format json 的结果（批量时为上次的 --out 文件夹）比较"
@@ -100,7 +101,7 @@ def _forgive_strange_characters() -> None:
 
 
 def _one(arguments: argparse.Namespace) -> int:
-    document, data = _read(arguments.paths[0])
+    document, data = _read(arguments.paths[0], ocr=arguments.ocr)
     audit = _audit(document, arguments)
     if arguments.out:
         for path in _written(audit, data, arguments):
@@ -112,14 +113,14 @@ def _one(arguments: argparse.Namespace) -> int:
     return int(bool(audit.to_answer))
 
 
-def _read(name: str) -> tuple[Document, bytes]:
+def _read(name: str, *, ocr: bool) -> tuple[Document, bytes]:
     """Return the document and its bytes, which a marked copy needs again."""
     from hengping_io.read import read, read_bytes
 
     if name == STANDARD_INPUT:
         data = sys.stdin.buffer.read()
-        return read_bytes("标准输入", data), data
-    return read(name), b""
+        return read_bytes("标准输入", data, ocr=ocr), data
+    return read(name, ocr=ocr), b""
 
 
 def _audit(document: Document, arguments: argparse.Namespace) -> Audit:
@@ -131,8 +132,8 @@ def _audit(document: Document, arguments: argparse.Namespace) -> Audit:
     if arguments.others or arguments.last_year:
         from hengping_io.read import read
 
-        others = tuple(read(path) for path in arguments.others)
-        last_year = read(arguments.last_year) if arguments.last_year else None
+        others = tuple(read(path, ocr=arguments.ocr) for path in arguments.others)
+        last_year = read(arguments.last_year, ocr=arguments.ocr) if arguments.last_year else None
     examination = examine(document, authority=arguments.authority, last_year=last_year, others=others)
     suppressions: tuple[Suppression, ...] = ()
     earlier = None
@@ -227,6 +228,7 @@ def _run_all(found: list[Source], out: Path, arguments: argparse.Namespace) -> l
         authority=arguments.authority,
         claims=arguments.claims,
         mark=arguments.mark,
+        ocr=arguments.ocr,
         since=arguments.since or "",
         suppressions=read_suppressions(Path(arguments.suppress)) if arguments.suppress else (),
         rules=rules_version(),

@@ -29,6 +29,8 @@ def folder(tmp_path: Path) -> Path:
     (place / "空.txt").touch()
     (place / "坏.docx").write_bytes(b"PK\x03\x04 not a package")
     (place / "照片.psd").write_bytes(b"8BPS")
+    (place / "版式.ofd").write_bytes(b"PK\x03\x04 not a package")
+    (place / "扫描.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
     (place / "~$乙局.docx").write_bytes(b"lock")
     return place
 
@@ -44,7 +46,9 @@ def test_every_file_has_a_row_and_a_bad_one_stops_nothing(folder: Path, tmp_path
     assert {name: row.status for name, row in rows.items()} == {
         "乙局.txt": "done",
         "坏.docx": "unreadable",
+        "扫描.png": "done",
         "照片.psd": "skipped",
+        "版式.ofd": "unreadable",
         "甲局/自评.txt": "done",
         "空.txt": "unreadable",
     }
@@ -175,10 +179,10 @@ def test_the_index_shows_every_file_and_leads_to_its_page(folder: Path, tmp_path
     page = write_index_html(rows, "报告")
     data = json.loads(write_index_json(rows, "1"))
 
-    assert page.count("<tr class=") == 5
+    assert page.count("<tr class=") == 7
     for one in data["documents"]:
         assert (out / one["page"]).is_file() == (one["status"] == "done")
-    assert data["totals"] == {"done": 2, "skipped": 1, "unreadable": 2, "to_answer": sum(row.to_answer for row in rows)}
+    assert data["totals"] == {"done": 3, "skipped": 1, "unreadable": 3, "to_answer": sum(row.to_answer for row in rows)}
     assert "不能读取" in write_index_csv(rows)
 
 

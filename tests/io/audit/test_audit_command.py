@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hengping_io import read_image
 from hengping_io.cli import main
 
 CLEAN = "部门整体支出绩效自评报告\n（一）说明\n2024年基本支出100.00万元，其中：工资福利支出50.00万元，商品和服务支出50.00万元。\n"
@@ -236,3 +237,28 @@ def test_an_unknown_check_is_told_with_its_neighbours(capsys: pytest.CaptureFixt
 
     assert code == 2
     assert "SUM-01" in capsys.readouterr().err
+
+
+def test_nothing_read_is_nothing_vouched_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "扫描.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
+
+    code = main(["audit", str(picture)])
+
+    output = capsys.readouterr().out
+    assert code == 0
+    assert "没有文字层（图片），无法核对" in output
+    assert output.endswith("结论：没有读到可以核对的陈述，不能据此认为报告无误。\n")
+
+
+def test_recognition_where_it_is_not_installed_ends_with_two(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "扫描.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
+    monkeypatch.setattr(read_image, "can_recognise", lambda: False)
+
+    code = main(["audit", str(picture), "--ocr"])
+
+    assert code == 2
+    assert "tesseract-ocr-chi-sim" in capsys.readouterr().err

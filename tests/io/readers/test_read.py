@@ -79,3 +79,23 @@ def test_an_encrypted_office_file_asks_for_its_password() -> None:
 )
 def test_kinds_are_told_by_their_first_bytes(data: bytes, kind: str) -> None:
     assert kind_of("文件", data) == kind
+
+
+def test_a_missing_file_is_refused_in_the_users_language(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(tmp_path / "没有.txt")
+
+    assert refused.value.reason == "没有这个文件或文件夹"
+
+
+def test_a_file_called_a_document_that_holds_none_is_not_spoken_of_as_text() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_bytes("决算.pdf", bytes(range(256)) * 8)
+
+    assert refused.value.reason == "扩展名是 PDF，内容却不是 PDF，也不是其他能读取的文件"
+
+
+def test_text_under_another_name_is_still_read() -> None:
+    document = read_bytes("报告.doc", "支出合计100万元。".encode())
+
+    assert (document.kind, document.text) == ("txt", "支出合计100万元。")
