@@ -187,6 +187,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 if PRODUCTION:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
