@@ -38,6 +38,7 @@ class Matter(models.Model):
     category = models.CharField(max_length=20, blank=True)
     channel = models.CharField(max_length=20)
     persons = models.PositiveIntegerField(default=1)
+    initial = models.BooleanField(default=True)
     summary = models.CharField(max_length=120)
     claim = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=20)

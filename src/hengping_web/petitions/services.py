@@ -227,6 +227,7 @@ def attributes_of(matter: Matter) -> dict[str, str]:
         "kind": matter.kind,
         "category": matter.category,
         "persons": str(matter.persons),
+        "initial": "1" if matter.initial and not matter.earlier_links.exists() else "0",
     }
 
 
@@ -239,11 +240,14 @@ def _count(matter: Matter, petition: Petition, today: date) -> None:
     )
 
 
-def facts_rows(matter: Matter, petition: Petition, today: date) -> list[Facts]:
+def facts_rows(
+    matter: Matter, petition: Petition, today: date, attributes: Mapping[str, str] | None = None
+) -> list[Facts]:
     """Return a matter's rows of facts, one for each year it counts in."""
     found = []
+    known = attributes or attributes_of(matter)
     for year in derive.years_of(petition, today):
-        row = derive.facts(petition, attributes_of(matter), derive.tables_of(year, today))
+        row = derive.facts(petition, known, derive.tables_of(year, today))
         counts = derive.counted(row) if row else {}
         if row and counts:
             found.append(

@@ -6,6 +6,7 @@ Pictures go to ``out/screenshots`` (not kept in the repository); a machine witho
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,11 +20,11 @@ from django.utils import timezone
 
 pytest.importorskip("playwright", reason="the driver for Chromium is not installed")
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from hengping_web.accounts import services as accounts  # noqa: E402
-from hengping_web.accounts.models import Organisation, User  # noqa: E402
-from hengping_web.accounts.roles import Role  # noqa: E402
+from hengping_web.accounts import services as accounts
+from hengping_web.accounts.models import Organisation, User
+from hengping_web.accounts.roles import Role
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -85,7 +86,7 @@ def site(
     chromium: Browser, live_server: Any, settings: Any, request: pytest.FixtureRequest, town: Any
 ) -> Iterator[Site]:
     settings.SECOND_FACTOR_REQUIRED = False
-    made = Site(live_server.url, chromium, request.node.name.removeprefix("test_"), [])
+    made = Site(live_server.url, chromium, re.sub(r"[^a-z0-9_]+", "-", request.node.name.removeprefix("test_").lower()), [])
     yield made
     for context in made.contexts:
         context.close()

@@ -83,7 +83,7 @@ OPINION = {
 }
 
 
-def test_from_filing_to_re_review(
+def test_from_filing_to_re_review(  # noqa: PLR0915 - one way, told in one piece
     site: Any, town: Any, staff: Callable[[Role, Organisation], User], faults: Callable[[Page], list[str]]
 ) -> None:
     citizen = site.page()

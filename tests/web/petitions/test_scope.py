@@ -73,7 +73,7 @@ def test_an_accusation_reaches_neither_the_accused_nor_anybody_below_them(
     sign_in: Callable[..., Any],
     filed: Callable[..., Any],
     act: Callable[..., Matter],
-    sorted_already: bool,
+    sorted_already: bool,  # noqa: FBT001
 ) -> None:
     matter = filed(summary="某单位违规收费", accused=(town.housing,)).matter
     if sorted_already:

@@ -1,0 +1,95 @@
+"""The model year as matters: an invented city, its offices, sample accounts, and thirty thousand logs of events.
+
+The logs carry no person and no identity is invented for them. The days stay what they are, so that the statistics of
+the year are those the model year's own report states.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hengping.petitions import model as core
+from hengping.petitions.facts import particulars
+from hengping.petitions.parameters import categories
+
+NATION, CITY, OFFICE = "model-province-government", "model-city-government", "model-petition-bureau"
+
+ORGANISATIONS: tuple[tuple[str, str, str, str], ...] = (
+    (NATION, "示例省人民政府（虚构）", "government", ""),
+    (CITY, "示例市人民政府（虚构）", "government", NATION),
+    (OFFICE, "示例市信访局（虚构）", "department", CITY),
+    ("model-agriculture", "示例市农业农村局（虚构）", "department", CITY),
+    ("model-civil-affairs", "示例市民政局（虚构）", "department", CITY),
+    ("model-ecology", "示例市生态环境局（虚构）", "department", CITY),
+    ("model-education", "示例市教育局（虚构）", "department", CITY),
+    ("model-health", "示例市卫生健康委员会（虚构）", "department", CITY),
+    ("model-housing", "示例市住房和城乡建设局（虚构）", "department", CITY),
+    ("model-human-resources", "示例市人力资源和社会保障局（虚构）", "department", CITY),
+    ("model-market-regulation", "示例市市场监督管理局（虚构）", "department", CITY),
+    ("model-natural-resources", "示例市自然资源和规划局（虚构）", "department", CITY),
+    ("model-transport", "示例市交通运输局（虚构）", "department", CITY),
+    ("model-urban-management", "示例市城市管理局（虚构）", "department", CITY),
+    ("model-veterans", "示例市退役军人事务局（虚构）", "department", CITY),
+    ("model-mediation-centre", "示例市调解中心（虚构）", "mediation", CITY),
+    ("model-discipline-inspection", "示例市纪检监察机关（虚构）", "department", CITY),
+    ("model-political-legal", "示例市政法机关（虚构）", "department", CITY),
+    *(
+        (f"model-region-{at}", f"示例{name}（虚构）", "region", CITY)
+        for at, name in enumerate(("一区", "二区", "三区", "四区", "五区", "六县", "七县", "八县"), start=1)
+    ),
+)
+"""Key, name, kind and parent of every organisation of the model year."""
+
+ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (
+    ("sample-registrar", "登记岗", OFFICE, "registrar"),
+    ("sample-sorter", "分办岗", OFFICE, "sorter"),
+    ("sample-supervisor", "督办岗", OFFICE, "supervisor"),
+    ("sample-leader", "分管局领导", OFFICE, "leader"),
+    ("sample-custodian", "身份信息保管岗", OFFICE, "identity-custodian"),
+    ("sample-auditor", "审计岗", OFFICE, "auditor"),
+    ("sample-administrator", "系统管理岗", OFFICE, "administrator"),
+    ("sample-clerk", "承办岗", "model-housing", "clerk"),
+    ("sample-head", "承办单位负责人", "model-housing", "head"),
+    ("sample-reviewer", "复查岗", CITY, "reviewer"),
+    ("sample-re-reviewer", "复核岗", NATION, "re-reviewer"),
+)
+"""Name, post, organisation and role of every sample account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One matter of the model year: its attributes and its events in order."""
+
+    attributes: Mapping[str, str]
+    summary: str
+    events: tuple[core.Event, ...]
+
+
+def logs(folder: Path, most: int = 0) -> Iterator[Log]:
+    """Yield the matters of a year's folder, in order; only the last ``most`` where that is given."""
+    events = _events(folder / "events.csv")
+    titles = {one.code: one.name for one in categories("hp2019")}
+    with (folder / "petitions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows[-most:] if most else rows:
+        what = titles.get(row["category"], "其他")
+        yield Log(row, f"{what}方面的事项（{row['region']}）", tuple(events.get(row["petition"], ())))
+
+
+def _events(path: Path) -> dict[str, list[core.Event]]:
+    found: dict[str, list[core.Event]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            event = core.Event(
+                step=row["step"],
+                on=date.fromisoformat(row["on"]),
+                by=core.Role(row["by_role"]),
+                organisation=row["organisation"],
+                details=dict(particulars(row["details"])) if row["details"] else {},
+            )
+            found.setdefault(row["petition"], []).append(event)
+    return found
