@@ -227,10 +227,11 @@ class Reading:
 
     @cached_property
     def scorecards(self) -> tuple[ScoreCard, ...]:
-        """Return every self-evaluation table with its funds, objectives and indicators."""
+        """Return every self-evaluation table with its funds, objectives and indicators, or the scores told in prose."""
+        from hengping.audit.extraction.prose_scores import read_prose_scores
         from hengping.audit.extraction.scorecards import read_scorecards
 
-        return read_scorecards(self)
+        return read_scorecards(self) or tuple(read_prose_scores(self))
 
     @cached_property
     def accounts(self) -> tuple[AccountLine, ...]:

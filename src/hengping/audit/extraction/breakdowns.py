@@ -12,9 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from hengping import classification, tables
+from hengping.audit.extraction.figures_in_text import TOWARDS
+from hengping.audit.extraction.prose_scores import is_full_mark
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 from hengping.figures import ZERO, Interval, total
 
@@ -42,6 +45,7 @@ SHORT = 8
 CLAUSE = 16
 WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计")
 REACH = 40
+FROM = re.compile(r"(?:由|从)(?:20\d\d\s?年(?:度)?的?|上年度?的?|去年的?)?\s*$")
 CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
 ADDED = (Role.LEVEL, Role.SCORE)
 BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
@@ -159,7 +163,7 @@ def _from_cue(
     elif not before and passage.index:
         before = by_passage.get(passage.index - 1, [])
     parts = _parts(within, passage, next_cue)
-    yield from _level_sums(before, parts, cue)
+    yield from _level_sums(passage, before, parts, cue)
     yield from _change_sums(before, within)
 
 
@@ -196,8 +200,20 @@ def _parts(within: list[Statement], passage: Passage, next_cue: int | None) -> l
     return parts
 
 
-def _level_sums(before: list[Statement], parts: list[Statement], cue: Cue) -> Iterator[Relation]:
-    levels = [s for s in parts if s.role in ADDED and s.family != "%"]
+def _is_start(statement: Statement, following: Statement | None) -> bool:
+    """Tell whether a level is where a change began: the first amount of “由4.1万元降至3.2万元”."""
+    return (
+        following is not None
+        and following.segment == statement.segment
+        and FROM.search(statement.label) is not None
+        and TOWARDS.search(following.label) is not None
+    )
+
+
+def _level_sums(passage: Passage, before: list[Statement], parts: list[Statement], cue: Cue) -> Iterator[Relation]:
+    levels = [s for s in parts if s.role in ADDED and s.family != "%" and not is_full_mark(passage, s)]
+    levels = [s for s, following in zip_longest(levels, levels[1:]) if not _is_start(s, following)]
+    before = [s for s in before if s.passage != passage.index or not is_full_mark(passage, s)]
     for stated in _totals(before, levels):
         members = [s for s in levels if s.family == stated.family and _same_phase(stated, s) and _same_year(stated, s)]
         if members and members[0].depth == stated.depth and _is_sibling(before, stated, members[0]):
@@ -224,8 +240,17 @@ def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]
     found = {s.phase: s for s in known if s.sentence == nearest.sentence and s.passage == nearest.passage and s.phase}
     phases = {s.phase for s in levels}
     if None in phases or len(found) == 1:
-        return [nearest]
+        return [_spent_instead(nearest, known) if None in phases else nearest]
     return [s for phase, s in found.items() if any(_compatible(phase, other) for other in phases)]
+
+
+def _spent_instead(nearest: Statement, known: list[Statement]) -> Statement:
+    """Return the amount spent where parts without a phase follow it and the budget it is compared with."""
+    if nearest.phase is None or not nearest.phase.is_budget:
+        return nearest
+    same = [s for s in known if (s.passage, s.sentence) == (nearest.passage, nearest.sentence)]
+    spent = [s for s in same if (s.phase is None or not s.phase.is_budget) and "支出" in s.subject]
+    return spent[-1] if spent and spent[-1].start < nearest.start else nearest
 
 
 def _is_sibling(before: list[Statement], stated: Statement, part: Statement) -> bool:

@@ -82,6 +82,7 @@ PHASES = (
     (re.compile(r"预算"), Phase.BUDGET),
 )
 YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年")
+COMPARED = re.compile(r"(?:与|比|较|同)\s?20\d\d\s?年[^，。；]*[，。；]")
 LEAD = re.compile(
     r"^(?:[\s“”\"】）)]|其中|具体(?:为|是|包括)?|主要(?:为|是|包括)|包括|分别(?:为|是)?|即|截至|全年|今年|本年度|[一二三四五六七八九十]是"
     r"|(?:在|从|由|向|按)(?=20\d\d)|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．]\s?|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|\d{1,2}(?=“)"
@@ -241,7 +242,7 @@ def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str
         role, sign, base = last.role, last.sign, last.base
     subject, offset = _subject(label, role)
     phase = _phase(label if role is Role.LEVEL else "")
-    year = (YEAR.findall(label) or YEAR.findall(lead[max(0, cut - 24) : cut])) if "20" in lead else ()
+    year = (YEAR.findall(label) or YEAR.findall(COMPARED.sub("", lead[max(0, cut - 24) : cut]))) if "20" in lead else ()
     if subject:
         subject_start = label_start + offset
     else:

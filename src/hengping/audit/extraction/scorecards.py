@@ -159,11 +159,17 @@ class ScoreCard:
     objectives: list[ScoreRow] = field(default_factory=list)
     total: ScoreRow | None = None
     evidence_column: bool = False
+    prose: bool = False
 
     @property
     def execution(self) -> ScoreRow | None:
         """Return the row that scores the execution of the budget, or None."""
         return next((row for row in self.funds if row.number("weight") is not None), None)
+
+    @property
+    def itemised(self) -> bool:
+        """Tell whether the rows are indicators with a target or a result, not merely blocks of points."""
+        return any(row.get("target") is not None or row.get("actual") is not None for row in self.indicators)
 
     @property
     def scored(self) -> tuple[ScoreRow, ...]:
