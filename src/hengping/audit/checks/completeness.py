@@ -81,7 +81,7 @@ def _missing(rule: Check, disclosure: Disclosure, lacking: list[str], note: str)
 )
 def ATTACHMENTS(rule: Check, reading: Reading) -> Iterable[Finding]:
     """自评报告应附基础数据表、部门整体支出绩效自评表和各项目支出绩效自评表；要求按地区取用。"""
-    card = next((card for card in reading.scorecards), None)
+    card = next((card for card in reading.scorecards if not card.prose), None)
     yield from _disclosed(rule, reading, else_shown=card.span if card is not None else None)
 
 
@@ -285,8 +285,8 @@ def _in_row(row: object) -> bool:
 )
 def PRIOR_YEAR(rule: Check, reading: Reading) -> Iterable[Finding]:
     """支出和主要指标应与上年比较，写出上年数或增减数。"""
-    if not reading.outline.is_self_evaluation:
-        yield inapplicable(rule, reading, "绩效自评报告")
+    if reading.outline.kind != "self_evaluation":
+        yield inapplicable(rule, reading, "部门整体支出绩效自评报告")
         return
     compared = next((s for s in reading.statements if _is_prior(s, reading.year)), None)
     if compared is None:

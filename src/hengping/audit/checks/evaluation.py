@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EVALUATION = source("evaluation-2020").whole.unsure()
 INDICATORS = source("indicators-2021").whole.unsure()
+EXECUTION = "执行率"
+LOST_POINTS = re.compile(r"(?:扣分|未完成|失分|偏差|未达标)(?:的)?(?:主要)?(?:原因|情况|说明)|主要扣分")
 GROWTH_WORDS = ("增长", "增幅", "提高", "增加", "完成率", "倍")
 TABLE = "一级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差原因分析\n"
 
@@ -47,6 +50,14 @@ def SCORE_HAS_TABLE(rule: Check, reading: Reading) -> Iterable[Finding]:
     if any(card.scored for card in reading.scorecards):
         rows = sum(len(card.scored) for card in reading.scorecards)
         yield rule.finding(Verdict.AGREES, f"总分{score.note}分附有评分表，共{rows}行。", spans=(score.span,))
+        return
+    if any(mark.note == "attachments" for mark in reading.marked("topic")):
+        yield rule.finding(
+            Verdict.MANUAL_REVIEW,
+            f"写明得{score.note}分，评分表在附件里，本文件没有，请对照附件核实。",
+            severity=Severity.INFO,
+            spans=(score.span,),
+        )
         return
     yield rule.finding(
         Verdict.MISSING,
@@ -344,14 +355,15 @@ def achieved(row: ScoreRow) -> Decimal | None:
 def DEVIATION(rule: Check, reading: Reading) -> Iterable[Finding]:
     """得分低于分值的应写明偏差原因和改进措施；得满分而又写了没有完成的原因，两者矛盾；完成值远超目标值的，目标可能偏低。"""
     limit = reading.locality.thresholds["over_achievement"]
-    for row in _rows(reading):
+    elsewhere = _explained_in_text(reading)
+    for row in (row for card in reading.scorecards if card.itemised for row in card.indicators):
         score, weight = row.number("score"), row.number("weight")
         if score is None or weight is None:
             continue
         reason = row.get("reason")
         ratio = achieved(row)
         target = row.value("target")
-        if score < weight and reason is None:
+        if score < weight and reason is None and not elsewhere and EXECUTION not in row.name:
             yield rule.finding(
                 Verdict.MISSING,
                 f"“{row.name}”扣了{weight - score}分，没有写原因。",
@@ -380,6 +392,15 @@ def DEVIATION(rule: Check, reading: Reading) -> Iterable[Finding]:
             yield rule.finding(Verdict.AGREES, f"“{row.name}”的得分与说明一致。", spans=_cells(row, "score"))
 
 
+def _explained_in_text(reading: Reading) -> bool:
+    """Tell whether the text outside the tables says why points were lost."""
+    return any(
+        passage.kind != "table" and LOST_POINTS.search(passage.text)
+        for passage in reading.passages
+        if not any(card.span.start <= passage.start < card.span.end for card in reading.scorecards)
+    )
+
+
 @check(
     "SCO-08",
     key="evidence-for-rows",
@@ -396,7 +417,7 @@ def EVIDENCE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """每项指标的完成值应有佐证；表中设有佐证一栏的不应空着，没有这一栏的应另附清单。"""
     elsewhere = any(mark.note == "evidence" for mark in reading.marked("topic"))
     for card in reading.scorecards:
-        if not card.indicators:
+        if not card.itemised:
             continue
         if card.evidence_column:
             bare = [row for row in card.indicators if row.get("evidence") is None]
@@ -431,7 +452,8 @@ def MEAN_OF_RATES(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         total, parts = card.funds[0], card.funds[1:]
         yield from _mean(rule, total, parts)
-        yield from _twice(rule, total, parts)
+        if not OF_WHICH.match(parts[0].name):
+            yield from _twice(rule, total, parts)
 
 
 def _mean(rule: Check, total: ScoreRow, parts: list[ScoreRow]) -> Iterator[Finding]:
@@ -529,7 +551,7 @@ def QUANTIFIED(rule: Check, reading: Reading) -> Iterable[Finding]:
 def COVERAGE(rule: Check, reading: Reading) -> Iterable[Finding]:
     """指标体系应有产出、效益、满意度三类；成本指标越低越好，不用“≥”。"""
     for card in reading.scorecards:
-        if not card.indicators:
+        if not card.itemised:
             continue
         words = " ".join(found.text for row in card.indicators for found in row.fields.values())
         absent = [name for name in ("产出", "效益", "满意") if name not in words]

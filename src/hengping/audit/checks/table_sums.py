@@ -48,7 +48,10 @@ THREE_PUBLIC_PARTS = (
 )
 def TABLE_SUMS(rule: Check, reading: Reading) -> Iterable[Finding]:
     """表内合计列等于各分列之和，合计行等于各类之和，上级科目等于下级科目之和；表列关系按表头和多数行认定，不按位置猜。"""
+    cards = [card.span for card in reading.scorecards]
     for grid in reading.grids:
+        if any(card.start <= grid.start < card.end for card in cards):
+            continue
         yield from _across(rule, grid)
         yield from _down(rule, grid)
         yield from _grand_total(rule, grid)
