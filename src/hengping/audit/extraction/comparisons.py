@@ -382,7 +382,11 @@ def _rate(here: list[Statement], index: int) -> Iterator[Relation]:
         (part, whole)
         for whole in counts
         for part in counts
-        if part is not whole and part.family == whole.family and part.amount <= whole.amount and whole.amount > 0
+        if part is not whole
+        and part.family == whole.family
+        and part.amount
+        and whole.amount > 0
+        and (part.amount <= whole.amount) == (stated.figure.value <= WHOLE)
     ]
     fitting = next((pair for pair in pairs if gives(stated, *pair)), None)
     if fitting is not None:
