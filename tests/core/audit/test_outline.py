@@ -128,7 +128,10 @@ def test_words_that_merely_end_in_one_are_no_series(text: str) -> None:
         ("2026年某省人民政府工作报告\n各位代表：\n现在，我代表省人民政府作报告。", "work_report"),
         ("原标题：某地减税\n记者从税务局获悉，减税26.5亿元。", "news"),
         ("支出比上年增加（减少）XX万元，增长（下降）XX%，主要用于XX。", "template"),
-        ("关于召开会议的通知\n请准时参加。", "other"),
+        ("关于召开会议的通知\n请准时参加。", "notice"),
+        ("市财政局局长办公会议纪要\n会议听取了绩效自评工作汇报。", "meeting_minutes"),
+        ("档案馆建设项目公开招标公告\n递交投标文件。", "tender"),
+        ("部门整体支出绩效自评基础数据表\n填报单位：某县林业局", "basic_data"),
     ],
 )
 def test_the_kind_of_a_document_is_told(text: str, kind: str) -> None:
