@@ -63,6 +63,11 @@ def typed_table(columns: Mapping[str, tuple[str, Sequence[Any]]], label: Mapping
     return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=dict(label or {})))
 
 
+def types_of(table: ArrowTable) -> dict[str, str]:
+    """Return the columns of a table with the names of their types."""
+    return {field.name: str(field.type) for field in table.schema}
+
+
 def empty_table(kinds: Mapping[str, str]) -> ArrowTable:
     """Return a table of declared columns without any row."""
     return typed_table({name: (kind, ()) for name, kind in kinds.items()})

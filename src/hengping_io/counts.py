@@ -6,7 +6,7 @@ divides, so every engine gives the same answer to the last digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -33,7 +33,7 @@ def count_columns(table: ibis.Table, names: Sequence[str]) -> dict[str, Number |
     if not names:
         return {}
     (row,) = _sums(table, names, ())
-    return {name: _exact(row[name]) for name in names}
+    return {name: row[name] for name in names}
 
 
 def count_by(
@@ -42,7 +42,7 @@ def count_by(
     """Return the same sums for every combination of values of the grouping columns, in their order."""
     names = wanted(indicators)
     rows = _sums(table, names, by)
-    found = {tuple(row[name] for name in by): {name: _exact(row[name]) for name in names} for row in rows}
+    found = {tuple(row[name] for name in by): {name: row[name] for name in names} for row in rows}
     return dict(sorted(found.items(), key=lambda item: tuple((part is not None, part) for part in item[0])))
 
 
@@ -50,9 +50,8 @@ def sum_lots(table: ibis.Table, amount: str, by: Sequence[str]) -> list[tuple[di
     """Return every combination of values of some columns with the exact sum of one amount over it."""
     found = []
     for row in _sums(table, (amount,), by):
-        total = _exact(row[amount])
-        if total is not None:
-            found.append((row, Decimal(total)))
+        if row[amount] is not None:
+            found.append((row, Decimal(row[amount])))
     return found
 
 
@@ -67,14 +66,16 @@ def _sums(table: ibis.Table, names: Sequence[str], by: Sequence[str]) -> list[di
         raise RulebookError(f"事实表没有这些列：{'、'.join(absent)}")
     sums = {name: _total(table[name]) for name in names}
     grouped = table.group_by(list(by)) if by else table
-    return engines.rows(grouped.aggregate(**sums))
+    exact = {name: _exactly(table[name]) for name in names}
+    found = engines.rows(grouped.aggregate(**sums))
+    return [row | {name: exact[name](row[name]) for name in names} for row in found]
 
 
 def _total(column: Any) -> Any:
     return column.cast("int64").sum() if column.type().is_boolean() else column.sum()
 
 
-def _exact(value: Any) -> Number | None:
-    if value is None or isinstance(value, Decimal):
-        return value
-    return int(value)
+def _exactly(column: Any) -> Callable[[Any], Number | None]:
+    """Return what turns a sum into the core's number: one engine hands back whole numbers as decimals."""
+    kind: type[Number] = Decimal if column.type().is_decimal() else int
+    return lambda value: None if value is None else kind(value)

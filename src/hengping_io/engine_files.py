@@ -25,6 +25,7 @@ class Limited:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._files: dict[str, Path] = {}
 
     def view(self, name: str, path: Path, kinds: Mapping[str, str]) -> None:
         """Name a file's rows, every column of its kind."""
@@ -40,6 +41,7 @@ class Limited:
             else f'CAST(nullif(CAST("{column}" AS VARCHAR), \'\') AS {TYPES[kind]}) AS "{column}"'
             for column, kind in kinds.items()
         )
+        self._files[name] = path
         self.run(f"CREATE VIEW {name} AS SELECT {columns} FROM {rows}", path)  # noqa: S608 - columns and kinds are our own, the path is quoted
 
     def run(self, statement: str, path: Path | None = None) -> None:
@@ -57,10 +59,21 @@ class Limited:
                 "内存", f"限定的内存不够用：{_first_line(error)}", "请加大 --memory 后再次运行。"
             ) from error
         except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
-            where = str(path) if path else "数据源"
-            raise Unreadable(where, f"有不能读的值：{_first_line(error)}", "请改正这个值后再次运行。") from error
+            where = path or self._guilty()
+            raise Unreadable(str(where), f"有不能读的值：{_first_line(error)}", "请改正这个值后再次运行。") from error
         except duckdb.IOException as error:
             raise Unavailable("磁盘", f"读写出错：{_first_line(error)}", "请腾出空间后再次运行。") from error
+
+    def _guilty(self) -> Path | str:
+        """Return the file with a value that cannot be read: values are read only when they are asked for."""
+        import duckdb
+
+        for name, path in self._files.items():
+            try:
+                self._connection.execute(f"SELECT max(COLUMNS(*)) FROM {name}")  # noqa: S608 - a name of our own
+            except duckdb.Error:
+                return path
+        return "数据源"
 
     def sorted_into(self, path: Path, name: str, order: str) -> None:
         """Write a view with the place of each petition into one file, in the order asked for."""

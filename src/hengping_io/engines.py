@@ -66,13 +66,30 @@ def load(connection: ibis.BaseBackend, name: str, columns: Mapping[str, Sequence
 
         return spark_session.load(connection, table, name)
     if connection.name == "postgres":
-        created: ibis.Table = connection.create_table(name, table, temp=True, overwrite=True)
-        return created
+        _copy(connection, name, table)
+        return connection.table(name)
     connection.con.register(name, table)
     with warnings.catch_warnings():
         # Ibis 12 asks DuckDB 2 for a table's columns by a name that DuckDB has since changed.
         warnings.simplefilter("ignore", DeprecationWarning)
         return connection.table(name)
+
+
+def _copy(connection: ibis.BaseBackend, name: str, table: arrow_tables.ArrowTable) -> None:
+    """Copy rows into a temporary table; Ibis 12 names a table it is to replace by nothing at all."""
+    columns = ", ".join(f'"{column}" {_server_type(str(kind))}' for column, kind in arrow_tables.types_of(table).items())
+    with connection.con.cursor() as cursor:
+        cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
+        cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({columns})')
+        with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                copy.write_row(row)
+
+
+def _server_type(kind: str) -> str:
+    if kind.startswith("decimal"):
+        return kind.replace("decimal128", "NUMERIC")
+    return {"string": "TEXT", "date32[day]": "DATE", "bool": "BOOLEAN"}.get(kind, "BIGINT")
 
 
 def rows(expression: ibis.Table) -> list[dict[str, Any]]:

@@ -157,7 +157,13 @@ def _matter(chance: Callable[[], float], month: Month, number: int, name: str) -
         return
     if chance() < 0.02:
         yield "link-earlier", clock.day, f"在先事项=虚构{number};比对意见=虚构"
+    if chance() < 0.01:
+        return
     yield from _transfer(chance, clock, name)
+    if chance() < 0.01:
+        return
+    if chance() < 0.03:
+        yield "simplify", clock.later(5), "适用理由=虚构"
     if chance() < 0.02:
         yield "withdraw", clock.later(10), "撤回凭证=虚构"
         return

@@ -41,11 +41,16 @@ def connect(address: str) -> Any:
         server = session.version
     except Exception as error:
         raise Unavailable(what, f"没有应答：{str(error).splitlines()[0][:200]}", START) from error
+    check_versions(what, server=server, client=client)
+    return session
+
+
+def check_versions(what: str, *, server: str, client: str) -> None:
+    """Refuse a server whose minor version is not the client's."""
     if server.split(".")[:2] != client.split(".")[:2]:
         raise Unavailable(
             what, f"服务端是 {server}，客户端是 {client}", "请换用同一小版本的 hengping[cluster] 或服务端。"
         )
-    return session
 
 
 def scan(connection: Any, paths: Sequence[str], name: str) -> Any:
