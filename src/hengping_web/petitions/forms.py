@@ -300,6 +300,12 @@ class Reception(NoPersonalData):
     place = Line(label=_("地点"), max_length=120)
 
 
+class Upload(forms.Form):
+    """One file."""
+
+    file = forms.FileField(label=_("材料"), max_length=200)
+
+
 class Intake(forms.Form):
     """A workbook of petitions."""
 

@@ -19,6 +19,7 @@ from hengping.petitions.petition import Petition, replay
 from hengping.petitions.steps import STEPS
 from hengping_web.accounts import services as accounts
 from hengping_web.accounts.models import Organisation, User
+from hengping_web.accounts.roles import Role
 from hengping_web.petitions import derive, model_year, search, services
 from hengping_web.petitions.model_year import ACCOUNTS, OFFICE, ORGANISATIONS, Log
 from hengping_web.petitions.models import Event, Facts, Involvement, Matter
@@ -40,7 +41,9 @@ def organisations_and_accounts(password: str) -> list[tuple[str, str, str, str]]
         for username, post, place, role in ACCOUNTS:
             if not User.objects.filter(username=username).exists():
                 secret = password or f"{secrets.token_urlsafe(9)}-示例"
-                user, _ = accounts.create_account(username, post, known[place], [role], password=secret, sample=True)
+                user, _ = accounts.create_account(
+                    username, post, known[place], [Role(role)], password=secret, sample=True
+                )
                 user.password_changed_at = timezone.now()
                 user.save(update_fields=["password_changed_at"])
                 made.append((username, post, known[place].name, secret))

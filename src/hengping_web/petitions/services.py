@@ -27,7 +27,7 @@ from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.queries import authorities
 from hengping_web.identity import services as identity
 from hengping_web.identity.persons import Person
-from hengping_web.petitions import derive, receipts, search
+from hengping_web.petitions import derive, notices, receipts, search
 from hengping_web.petitions.models import (
     DueChange,
     EarlierLink,
@@ -90,8 +90,10 @@ def take(matter: Matter, act: Act, today: date, *, user: User | None = None) -> 
             raise Refusal(act.step.title, SAME_TIME, "请重新打开该事项，核对后再办理。")
         before = locked.to_core(context())
         after = _taken(before, locked, act, today)
+        desks = notices.desks_of(locked)
         _append(locked, after, act.step, user)
         _keep(locked, before, after, today)
+        notices.tell(locked, act.step.key, act.on, desks)
         _tell(locked, act, user)
     return locked
 
@@ -296,6 +298,8 @@ def file(intake: Intake, now: datetime, *, user: User | None = None, register: b
     today = timezone.localdate(now)
     with transaction.atomic():
         matter = _begin(intake, now)
+        if intake.persons_known:
+            identity.keep(matter.number, intake.persons_known, subject_of(matter), by=user)
         details = {"信访形式": intake.channel, "人数": str(intake.persons)}
         if intake.representatives:
             details["代表人数"] = str(intake.representatives)
@@ -316,11 +320,15 @@ def file(intake: Intake, now: datetime, *, user: User | None = None, register: b
             )
             take(matter, act, today, user=user)
         matter.refresh_from_db()
-        if intake.persons_known:
-            identity.keep(matter.number, intake.persons_known, subject_of(matter), by=user)
         paper = receipts.sign(matter.number, intake.words or intake.summary, now)
         Receipt.objects.create(matter=matter, code=receipts.digest_of(paper.code), given_at=now)
     return Filed(matter, paper)
+
+
+def file_all(found: Iterable[Intake], now: datetime, *, user: User) -> list[Filed]:
+    """Take in and register many petitions at once, all or none."""
+    with transaction.atomic():
+        return [file(one, now, user=user, register=True) for one in found]
 
 
 def subject_of(matter: Matter) -> str:
@@ -478,6 +486,23 @@ def recompute_due(matter: Matter, before: Context, today: date) -> list[DueChang
         DueChange.objects.bulk_create(kept)
         derive_rows(locked, locked.to_core(now), today)
     return kept
+
+
+def publish_calendar(before: Context, today: date) -> list[DueChange]:
+    """Recompute every open matter after a calendar was published; return the last days that moved."""
+    states = [state.value for state in core.State if state.is_open or state.value.startswith(("review", "re-review"))]
+    rows = Matter.objects.filter(state__in=states).order_by("pk").iterator(chunk_size=500)
+    return [change for row in rows for change in recompute_due(row, before, today)]
+
+
+def refresh_open(today: date, _now: datetime) -> int:
+    """Derive the rows of every open matter again, once a day: what was running yesterday may be late today."""
+    states = [state.value for state in core.State if state.is_open]
+    count = 0
+    for row in Matter.objects.filter(state__in=states).exclude(facts__as_of=today).distinct().iterator(chunk_size=500):
+        refresh(row, today)
+        count += 1
+    return count
 
 
 def exported(user: User, what: str, rows: int) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("all/export/", views.export, name="export"),
     path("filters/", views.filters, name="filters"),
     path("register/", views.register, name="register"),
+    path("intake/", views.bulk, name="intake"),
     path("backlog/", views.backlog, name="backlog"),
     path("overdue/", views.overdue, name="overdue"),
     path("reception/", views.reception, name="reception"),
@@ -25,5 +26,7 @@ urlpatterns = [
     path("of/<slug:number>/owner/", views.owner, name="owner"),
     path("of/<slug:number>/certificates/", views.certificates, name="certificates"),
     path("of/<slug:number>/letter/<int:sequence>.<slug:kind>", views.letter, name="letter"),
+    path("of/<slug:number>/files/", views.attach, name="attach"),
+    path("of/<slug:number>/files/<slug:key>/", views.attachment, name="attachment"),
     path("of/<slug:number>/step/<slug:key>/", views.step, name="step"),
 ]

@@ -28,11 +28,14 @@ from hengping_io.write_pdf import write_pdf
 from hengping_web.accounts.models import User
 from hengping_web.accounts.roles import Role
 from hengping_web.accounts.scoping import Reach, reach_of
+from hengping_web.attachments import queries as attachments
+from hengping_web.attachments import services as files
+from hengping_web.attachments.answers import download
 from hengping_web.base.forms import status_of
 from hengping_web.base.submission import repeatable
 from hengping_web.identity import services as identity
 from hengping_web.identity.forms import PersonForm
-from hengping_web.petitions import charts, forms, queries, services
+from hengping_web.petitions import charts, forms, intake, queries, services
 from hengping_web.petitions.duties import DESK_TITLES
 from hengping_web.petitions.models import Matter
 from hengping_web.petitions.services import Act
@@ -170,27 +173,55 @@ def register(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         known = (person.person(),) if person.has_changed() else ()
         same = identity.open_matter_of(known, given["region"], by=user) if known else None
-        intake = services.Intake(
-            office=user.organisation,
-            channel=given["channel"],
-            summary=given["summary"],
-            claim=given["claim"],
-            region=given["region"],
-            category=given["category"],
-            persons=given["persons"],
-            representatives=given["representatives"] or 0,
-            words=given["words"],
-            filed_on=given["filed_on"],
-            accused=tuple(given["accused"]),
-            unclear=given["unclear"],
-            persons_known=known,
-        )
-        done = services.file(intake, timezone.now(), user=user, register=True)
+        taken = replace(_intake(given, user), persons_known=known)
+        done = services.file(taken, timezone.now(), user=user, register=True)
         likely = queries.earlier(user, done.matter)
         context = {"matter": done.matter, "receipt": done.receipt, "likely": likely, "same": same}
         return render(request, "petitions/registered.html", context)
     status = max(status_of(form), status_of(person))
     return render(request, "petitions/register.html", {"form": form, "person": person}, status=status)
+
+
+@shows_and_takes
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Preview a workbook of petitions with every error at its row; register the rows without errors on a second button."""
+    user, today = _person(request), _today()
+    if request.method == "POST" and request.POST.get("confirmed"):
+        rows = intake.opened(request.POST["confirmed"])
+        done = services.file_all([_from_row(row, user, today) for row in rows], timezone.now(), user=user)
+        return render(request, "petitions/intake.html", {"done": done})
+    form = forms.Intake(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "columns": list(intake.COLUMNS), "rows": None}
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        found = intake.read(file.name, file.read(), today)
+        good = sum(not row.errors for row in found)
+        context |= {"rows": found, "good": good, "bad": len(found) - good, "sealed": intake.sealed(found)}
+    return render(request, "petitions/intake.html", context, status=status_of(form))
+
+
+def _from_row(row: dict[str, str], user: User, today: date) -> services.Intake:
+    form = forms.Registration(today, row)
+    if not form.is_valid():
+        raise Refusal("批量登记", "预览之后情况有变，有一行不能登记", "请重新上传。")
+    return _intake(form.cleaned_data, user)
+
+
+def _intake(given: dict[str, Any], user: User) -> services.Intake:
+    return services.Intake(
+        office=user.organisation,
+        channel=given["channel"],
+        summary=given["summary"],
+        claim=given["claim"],
+        region=given["region"],
+        category=given["category"],
+        persons=given["persons"],
+        representatives=given["representatives"] or 0,
+        words=given["words"],
+        filed_on=given["filed_on"],
+        accused=tuple(given["accused"]),
+        unclear=given["unclear"],
+    )
 
 
 @require_safe
@@ -217,6 +248,8 @@ def _shown(user: User, found: Matter, petition: Petition, today: date) -> dict[s
         "elsewhere": [one for one in steps if not one.allowed and one not in here],
         "links": found.earlier_links.select_related("earlier"),
         "changes": found.due_changes.order_by("id"),
+        "files": [(one, files.name_of(one)) for one in attachments.of_matter(found.number)],
+        "upload": forms.Upload(),
         "has_words": found.words.exists(),
         "today": today,
         "oversees": reach_of(user) is not Reach.OWN,
@@ -273,6 +306,31 @@ def words(request: HttpRequest, number: str) -> HttpResponse:
     found = _matter(request, number)
     texts = services.read_words(found, _person(request))
     return render(request, "petitions/words.html", {"matter": found, "texts": texts})
+
+
+@require_POST
+def attach(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a file in for a matter."""
+    found = _matter(request, number)
+    form = forms.Upload(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        files.attach(found.number, file.name, file.read(), purpose="casework", by=_person(request))
+        messages.success(request, gettext("材料已收下：原件封存，另制净化副本供办理。"))
+    else:
+        messages.error(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
+    return redirect("petitions:matter", number)
+
+
+@require_safe
+def attachment(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """Give the clean copy of a file."""
+    found = _matter(request, number)
+    one = attachments.one_of(found.number, key)
+    if one is None:
+        raise Http404
+    content = files.working_copy(one, _person(request))
+    return download(content, one.kind, files.name_of(one))
 
 
 @shows_and_takes

@@ -16,6 +16,7 @@ urlpatterns = [
     path("matter/letter/<int:sequence>.<slug:kind>", views.letter, name="letter"),
     path("matter/evaluate/<slug:target>/", views.evaluate, name="evaluate"),
     path("matter/request/", views.request_review, name="request"),
+    path("matter/files/", views.attach, name="attach"),
     path("matter/leave/", views.leave, name="leave"),
     path("receipt/", views.receipt, name="receipt"),
     path("key/", views.key, name="key"),

@@ -20,6 +20,8 @@ from hengping.petitions.letters import letter_of
 from hengping.petitions.petition import Petition
 from hengping.petitions.steps import EVALUATE_OFFICE, EVALUATE_UNIT, REQUEST_RE_REVIEW, REQUEST_REVIEW
 from hengping_web.accounts.models import Organisation
+from hengping_web.attachments import queries as attachments
+from hengping_web.attachments import services as files
 from hengping_web.base import address
 from hengping_web.base.forms import status_of
 from hengping_web.base.services import Door, closed_until, tried
@@ -27,6 +29,7 @@ from hengping_web.base.submission import repeatable
 from hengping_web.base.views import too_often
 from hengping_web.identity.persons import Person
 from hengping_web.petitions import queries, receipts, services
+from hengping_web.petitions.forms import Upload
 from hengping_web.petitions.models import Matter
 from hengping_web.petitions.services import Act, Intake
 from hengping_web.petitions.views import letter_file
@@ -35,6 +38,7 @@ from hengping_web.vault import cipher, envelope
 
 shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 DRAFT, FOLLOWING = "draft", "following"
+MOST_FILES = 10
 PATIENCE = 1800
 """Seconds a matter stays open to the browser its code was typed into."""
 
@@ -198,6 +202,7 @@ def matter(request: HttpRequest) -> HttpResponse:
         "last_days": list(plain_words.last_days(certificates, today)),
         "happened": list(plain_words.happened(petition, queries.organisation_names())),
         "targets": [target for target, step in TARGETS.items() if _possible(petition, step, 评价="满意")],
+        "files": [files.name_of(one) for one in attachments.of_matter(found.number).filter(purpose="petitioner")],
         "asks": asks,
         "again": asks is REQUEST_RE_REVIEW,
     }
@@ -215,6 +220,22 @@ def letter(request: HttpRequest, sequence: int, kind: str) -> HttpResponse:
     if mine is None or not mine.to_petitioner:
         raise Http404
     return letter_file(found, sequence, kind)
+
+
+@shows_and_takes
+def attach(request: HttpRequest) -> HttpResponse:
+    """Take a file the citizen adds to the matter."""
+    found = _followed(request)
+    if found is None:
+        return redirect("portal:follow")
+    form = Upload(request.POST or None, request.FILES or None)
+    full = attachments.of_matter(found.number).count() >= MOST_FILES
+    if request.method == "POST" and form.is_valid() and not full:
+        file = form.cleaned_data["file"]
+        files.attach(found.number, file.name, file.read(), purpose="petitioner")
+        return redirect("portal:matter")
+    context = {"form": form, "matter": found, "full": full}
+    return render(request, "portal/attach.html", context, status=status_of(form))
 
 
 @shows_and_takes

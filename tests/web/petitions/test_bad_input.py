@@ -40,7 +40,7 @@ def test_no_field_of_the_registration_breaks_the_site(
 
     codes = {registrar.post("/petitions/register/", {**good, name: text}).status_code for name in REGISTRATION}
 
-    assert codes <= {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY}
+    assert codes <= {HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.BAD_REQUEST}
 
 
 @pytest.mark.parametrize("text", NONSENSE)
@@ -58,7 +58,7 @@ def test_no_filter_and_no_key_of_a_page_breaks_a_list(
             leader.get(f"/petitions/{path}", {"after": text, "year": text, "desk": text, "region": text}).status_code
         )
 
-    assert codes == {HTTPStatus.OK}
+    assert codes == ({HTTPStatus.BAD_REQUEST} if "\0" in text else {HTTPStatus.OK})
 
 
 @pytest.mark.parametrize("question", ["kind", "place", "summary", "story", "claim", "people", "who", "nonsense"])
@@ -68,7 +68,8 @@ def test_no_answer_of_a_citizen_breaks_the_portal(town: Any, visitor: Any, quest
 
     answer = visitor.post(f"/portal/file/{question}/", given_to_all)
 
-    assert answer.status_code in (HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
+    known = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.BAD_REQUEST}
+    assert answer.status_code in known
 
 
 def test_what_is_shown_again_is_text_and_never_markup(
@@ -131,7 +132,7 @@ def test_a_forged_number_is_a_page_that_does_not_exist(
 
     answer = sign_in(Role.SORTER).get(f"/petitions/of/{number}/")
 
-    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert answer.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST)
 
 
 def test_a_step_that_is_none_is_refused_with_words(sign_in: Callable[..., Any], filed: Callable[..., Any]) -> None:
