@@ -95,6 +95,7 @@ DAILY_JOBS = [
     "hengping_web.outbox.jobs.shred_expired",
     "hengping_web.attachments.services.shred_with_identities",
     "hengping_web.attachments.services.sweep",
+    "hengping_web.petitions.services.refresh_open",
 ]
 """Functions of today and now that the worker calls once a day."""
 AFTER_RESTORE = ["hengping_web.backup.derived.search_index"]
@@ -135,6 +136,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hengping_web.base.middleware.readable",
     "hengping_web.accounts.middleware.Gate",
     "hengping_web.base.middleware.Submit",  # the last: it calls the view itself
 ]

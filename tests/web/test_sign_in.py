@@ -74,6 +74,8 @@ def test_a_code_is_good_for_its_step_and_its_neighbours_and_once_only() -> None:
 
     assert step == noon // 30
     assert totp.step_of(SECRET, code, noon + 30, 0) == step
+    assert totp.step_of(SECRET, code.translate({48 + digit: 0xFF10 + digit for digit in range(10)}), noon, 0) == step
+    assert totp.step_of(SECRET, "验证码🙂", noon, 0) is None
     assert totp.step_of(SECRET, code, noon + 90, 0) is None
     assert totp.step_of(SECRET, code, noon, step) is None
 

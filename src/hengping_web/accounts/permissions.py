@@ -108,6 +108,9 @@ PETITIONS: Mapping[str, Access] = {
     "petitions:matter": WORKING,
     "petitions:certificates": WORKING,
     "petitions:letter": WORKING,
+    "petitions:attach": working(CASEWORK),
+    "petitions:attachment": WORKING,
+    "petitions:intake": working([Role.REGISTRAR]),
     "petitions:step": working(CASEWORK),
     "petitions:words": working(CASEWORK),
     "petitions:describe": working([Role.REGISTRAR, Role.SORTER]),
@@ -115,7 +118,22 @@ PETITIONS: Mapping[str, Access] = {
     "petitions:owner": working([Role.SORTER, Role.HEAD, Role.SUPERVISOR, Role.LEADER]),
 }
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS}
+PORTAL: Mapping[str, Access] = {
+    "portal:index": ANYONE,
+    "portal:question": ANYONE,
+    "portal:check": ANYONE,
+    "portal:follow": ANYONE,
+    "portal:matter": ANYONE,
+    "portal:letter": ANYONE,
+    "portal:evaluate": ANYONE,
+    "portal:request": ANYONE,
+    "portal:attach": ANYONE,
+    "portal:leave": ANYONE,
+    "portal:receipt": ANYONE,
+    "portal:key": ANYONE,
+}
+
+TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 import struct
+import unicodedata
 from urllib.parse import quote
 
 DIGITS = 6
@@ -46,8 +47,9 @@ def code(secret: bytes, step: int, digits: int = DIGITS) -> str:
 def step_of(secret: bytes, given: str, seconds: int, after: int) -> int | None:
     """Return the time step a code belongs to, one before or after now allowed; a step is good once only."""
     now = seconds // PERIOD
+    typed = unicodedata.normalize("NFKC", "".join(given.split())).encode()
     for step in (now, now - 1, now + 1):
-        if step > after and hmac.compare_digest(code(secret, step), given.strip().replace(" ", "")):
+        if step > after and hmac.compare_digest(code(secret, step).encode(), typed):
             return step
     return None
 

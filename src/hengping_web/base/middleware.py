@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -44,6 +45,18 @@ def headers(handle: Handler) -> Handler:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def readable(handle: Handler) -> Handler:
+    """Refuse an address or a question with a zero byte in it, which no database can be asked about."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        asked = (request.path, *request.GET.keys(), *(value for values in request.GET.lists() for value in values[1]))
+        if any("\0" in text for text in asked):
+            return views.bad_request(request, SuspiciousOperation("zero byte"))
+        return handle(request)
 
     return answer
 

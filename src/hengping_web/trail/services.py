@@ -61,7 +61,7 @@ def record(
     """
     particulars = dict(details or {})
     chain.refuse_fractions(particulars)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return _append(kind, action, subject, actor, particulars)
 
 
