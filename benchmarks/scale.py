@@ -50,7 +50,7 @@ def _facts(options: argparse.Namespace, scratch: Path) -> None:
     engines.connect().con.execute(f"COPY (SELECT * FROM read_parquet({parts})) TO '{packed}' (FORMAT parquet)")  # noqa: S608
     asked = casework_counts.indicators(listing.edition.as_of)
     names = counts.wanted(asked)
-    for title, files in (("partitions as written", parts), ("one file per million", [str(packed)])):
+    for title, files in (("one file per million", [str(packed)]), ("partitions as written", parts)):
         many = files * options.copies
         connection = engines.connect(options.engine)
         table = engines.scan(connection, [Path(name) for name in many])

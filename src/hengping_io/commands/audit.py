@@ -63,6 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ocr", action="store_true", help="没有文字层的扫描件和图片先做文字识别（须装有 Tesseract）")
     parser.add_argument("--suppress", metavar="文件", help="已有说明的问题（TOML：fingerprint、reason、by、on）")
     parser.add_argument(
+        "--engine",
+        metavar="引擎",
+        default="",
+        help="批量时：spark=sc://主机:端口，在集群上核对，问题另写成 findings.parquet",
+    )
+    parser.add_argument(
         "--since", metavar="结果", help="与上次 --format json 的结果（批量时为上次的 --out 文件夹）比较"
     )
 
@@ -224,7 +230,7 @@ def _run_all(found: list[Source], out: Path, arguments: argparse.Namespace) -> l
     from hengping_io.progress import progress
 
     options = Options(
-        out=str(out),
+        out=str(out.resolve() if arguments.engine else out),
         authority=arguments.authority,
         claims=arguments.claims,
         mark=arguments.mark,
@@ -233,6 +239,12 @@ def _run_all(found: list[Source], out: Path, arguments: argparse.Namespace) -> l
         suppressions=read_suppressions(Path(arguments.suppress)) if arguments.suppress else (),
         rules=rules_version(),
     )
+    if arguments.engine:
+        from hengping_io import audit_parquet, spark_jobs
+
+        rows = spark_jobs.audit(arguments.engine, found, options)
+        audit_parquet.write_findings(rows, out)
+        return rows
     done = {row.name: row for row in progress(run(found, options), "核对", total=len(found), unit="份")}
     return [done[source.name] for source in found]
 
