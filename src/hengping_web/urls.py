@@ -13,6 +13,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("language/<slug:code>/", house.language, name="language"),
     path("accounts/", include("hengping_web.accounts.urls")),
+    path("portal/", include("hengping_web.portal.urls")),
     path("petitions/", include("hengping_web.petitions.urls")),
     path("log/", include("hengping_web.trail.urls")),
     path("identity/", include("hengping_web.identity.urls")),
