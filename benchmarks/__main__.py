@@ -1,7 +1,7 @@
 """Measure how fast the main jobs are: ``python -m benchmarks [--runs 7] [--only WORD] [--write docs/benchmarks.md]``.
 
-Every figure is the median of at least five runs, beside a floor (what unpacking and parsing the same file costs) and a
-peer (markitdown reading the same file, in an environment of its own). Nothing here is a test: no run fails for being slow.
+Every figure is the median of at least five runs, beside a floor (what unpacking and parsing the same file costs) and
+peers (markitdown in an environment of its own, python-docx, pdfplumber). Nothing here is a test: no run fails for being slow.
 """
 
 from __future__ import annotations
@@ -11,54 +11,27 @@ import json
 import os
 import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from hengping_io.progress import progress
+from benchmarks import auditing
+from benchmarks.corpus import ROOT, published_pdfs
+from benchmarks.jobs import read_alone, read_and_audit
+from benchmarks.measurement import LEAST_RUNS, WARM_UPS, Action, Measurement, output_of, seconds_of, unmeasured
 
-ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PROGRAM = str(BIN / "hengping")
 PEER = ROOT / ".venv-bench" / "bin" / "python"
 REPORT = ROOT / "demo" / "hengyang-2024" / "published-report.txt"
 MODEL_YEAR = ROOT / "demo" / "model-year"
-LEAST_RUNS = 5
-WARM_UPS = 2
+READS_ONLY = "reads only, audits nothing"
+NO_PEER = "markitdown could not be installed"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-
-Action = Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One thing measured: its name, the seconds of each run, and the most it should take, where somebody said so."""
-
-    name: str
-    seconds: tuple[float, ...]
-    target: float | None = None
-    note: str = ""
-
-    @property
-    def median(self) -> float:
-        """Return the middle run."""
-        return statistics.median(self.seconds)
-
-    @property
-    def verdict(self) -> str:
-        """Say whether the target was met."""
-        if not self.seconds:
-            return self.note or "not measured"
-        if self.target is None:
-            return self.note
-        return "met" if self.median <= self.target else f"falls short by {_time(self.median - self.target)}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,42 +53,61 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _measure(scratch: Path, runs: int, only: str) -> Iterator[Measurement]:
     document = _as_docx(REPORT, scratch / "report.docx")
-    for name, entry in _entries(document, scratch, runs).items():
+    entries = (
+        _entries(document, scratch, runs) | _peers(document, runs) | dict(auditing.entries(document, scratch, runs))
+    )
+    for name, entry in entries.items():
         if only in name:
             yield entry(name)
 
 
 def _entries(document: Path, scratch: Path, runs: int) -> dict[str, Callable[[str], Measurement]]:
     out = scratch / "out"
-    year = [PROGRAM, "year", str(MODEL_YEAR), "--out", str(out)]
 
     def timed(action: Action, target: float | None = None, note: str = "") -> Callable[[str], Measurement]:
-        return lambda name: Measurement(name, _time_runs(name, action, runs), target, note)
+        return lambda name: Measurement(name=name, values=seconds_of(name, action, runs), target=target, note=note)
 
     return {
         "interpreter start, nothing else": timed(_process([sys.executable, "-c", "pass"]), note="floor of any process"),
         "cold `hengping audit` report.txt": timed(_process([PROGRAM, "audit", str(REPORT)]), 0.30),
         "cold `hengping audit` report.docx": timed(_process([PROGRAM, "audit", str(document)]), 0.30),
-        "warm read + audit of report.txt": timed(_read_and_audit(REPORT), 0.010),
-        "warm read + audit of report.docx": timed(_read_and_audit(document), 0.010),
+        "warm read + audit of report.txt": timed(read_and_audit(REPORT), 0.010),
+        "warm read + audit of report.docx": timed(read_and_audit(document), 0.010),
         "floor: unzip + parse document.xml of report.docx": timed(lambda: _unzip_and_parse(document), note="floor"),
-        "peer: warm markitdown, report.docx": lambda name: _peer_warm(name, document, runs),
-        "peer: cold markitdown, report.docx": lambda name: _peer_cold(name, document, runs),
-        "`hengping year demo/model-year`": timed(
-            _process(year, before=lambda: shutil.rmtree(out, ignore_errors=True)), 5.0
-        ),
+        "reader alone, warm, report.docx": timed(read_alone(document), note="floor of the audit"),
+        "`hengping year demo/model-year`": lambda name: _model_year(name, out, runs),
     }
 
 
-def _time_runs(name: str, action: Action, runs: int) -> tuple[float, ...]:
-    for _ in range(WARM_UPS):
-        action()
-    found = []
-    for _ in progress(range(runs), name, unit="次"):
-        began = time.perf_counter()
-        action()
-        found.append(time.perf_counter() - began)
-    return tuple(found)
+def _model_year(name: str, out: Path, runs: int) -> Measurement:
+    """Measure the whole year; its data are generated first where this clone has none yet."""
+    if not (MODEL_YEAR / "datapackage.json").is_file():
+        _process([sys.executable, str(MODEL_YEAR.parent / "generate_model_year.py")])()
+    words = [PROGRAM, "year", str(MODEL_YEAR), "--out", str(out)]
+    action = _process(words, before=lambda: shutil.rmtree(out, ignore_errors=True))
+    return Measurement(name=name, values=seconds_of(name, action, runs), target=5.0)
+
+
+def _peers(document: Path, runs: int) -> dict[str, Callable[[str], Measurement]]:
+    """Return what other readers take for the same files; none of them audits anything."""
+    found: dict[str, Callable[[str], Measurement]] = {
+        "peer: warm python-docx, paragraphs of report.docx": lambda name: Measurement(
+            name=name, values=seconds_of(name, _paragraphs(document), runs), note=READS_ONLY
+        ),
+        "peer: warm markitdown, report.docx": lambda name: _peer_warm(name, document, runs),
+        "peer: cold markitdown, report.docx": lambda name: _peer_cold(name, document, runs),
+    }
+    for path in published_pdfs():
+        found[f"peer: warm markitdown, {path.name}, whole file"] = lambda name, path=path: _peer_warm(  # type: ignore[misc]
+            name, path, LEAST_RUNS
+        )
+    return found
+
+
+def _paragraphs(document: Path) -> Action:
+    import docx
+
+    return lambda: [paragraph.text for paragraph in docx.Document(str(document)).paragraphs]
 
 
 def _process(words: Sequence[str], before: Action = lambda: None) -> Action:
@@ -129,13 +121,6 @@ def _process(words: Sequence[str], before: Action = lambda: None) -> Action:
             raise SystemExit(f"{' '.join(words)} ended with {finished.returncode}:\n{finished.stderr.decode()}")
 
     return run
-
-
-def _read_and_audit(path: Path) -> Action:
-    from hengping.audit.examine import examine
-    from hengping_io.read import read
-
-    return lambda: examine(read(path))
 
 
 def _unzip_and_parse(path: Path) -> None:
@@ -157,25 +142,19 @@ print(json.dumps(found[2:]))
 
 def _peer_warm(name: str, document: Path, runs: int) -> Measurement:
     found = _ask_peer(document, runs)
-    return Measurement(
-        name, found, None, "reads only, audits nothing" if found else "markitdown could not be installed"
-    )
+    return Measurement(name=name, values=found, note=READS_ONLY) if found else unmeasured(name, NO_PEER)
 
 
 def _peer_cold(name: str, document: Path, runs: int) -> Measurement:
     if not _ask_peer(document, 1):
-        return Measurement(name, (), None, "markitdown could not be installed")
+        return unmeasured(name, NO_PEER)
     words = [str(PEER), "-c", PEER_PROGRAM.replace("+ 2", "").replace("[2:]", ""), str(document), "1"]
-    return Measurement(name, _time_runs(name, _process(words), runs), None, "reads only, audits nothing")
+    return Measurement(name=name, values=seconds_of(name, _process(words), runs), note=READS_ONLY)
 
 
 def _ask_peer(document: Path, runs: int) -> tuple[float, ...]:
-    words = [str(PEER), "-c", PEER_PROGRAM, str(document), str(runs)]
-    try:
-        finished = subprocess.run(words, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ()
-    return tuple(json.loads(finished.stdout.splitlines()[-1]))
+    told = output_of([str(PEER), "-c", PEER_PROGRAM, str(document), str(runs)])
+    return tuple(json.loads(told)) if told else ()
 
 
 def _as_docx(report: Path, path: Path) -> Path:
@@ -191,25 +170,17 @@ def _as_docx(report: Path, path: Path) -> Path:
 
 def _table(measured: Sequence[Measurement], runs: int) -> str:
     lines = [
-        f"{_machine()}; medians of {runs} runs after {WARM_UPS} to warm up.",
+        f"{_machine()}; medians of {runs} runs after {WARM_UPS} to warm up, of {LEAST_RUNS} runs for what takes long.",
         "",
         "| what | median | fastest – slowest | aim | |",
         "| --- | ---: | ---: | ---: | --- |",
     ]
-    for one in measured:
-        span = f"{_time(min(one.seconds))} – {_time(max(one.seconds))}" if one.seconds else "–"
-        median = _time(one.median) if one.seconds else "–"
-        aim = "–" if one.target is None else f"≤ {_time(one.target)}"
-        lines.append(f"| {one.name} | {median} | {span} | {aim} | {one.verdict} |")
+    lines += [one.row for one in measured]
     return "\n".join(lines)
 
 
 def _machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
 def _write(page: Path, table: str) -> None:

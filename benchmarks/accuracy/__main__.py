@@ -7,7 +7,6 @@ contradiction on unlabelled text true. Without the corpus the measurement is ski
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 import tomllib
@@ -30,6 +29,7 @@ from benchmarks.accuracy.measure import (
     overlaps,
     weighs,
 )
+from benchmarks.corpus import CORPUS
 
 from hengping.audit.examine import examine
 from hengping.audit.model import Examination, Finding, Verdict
@@ -37,8 +37,6 @@ from hengping.document import Document
 from hengping.errors import Unreadable
 from hengping_io.read import read as read_file
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPUS = Path(os.environ.get("HENGPING_CORPUS", ROOT.parent / "shared" / "corpus"))
 REVIEW = Path(__file__).with_name("review.toml")
 SEED = 20240430
 UNREAD = "未复核"
