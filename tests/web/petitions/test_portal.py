@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from base64 import b64decode
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,3 +203,31 @@ def test_reading_what_a_citizen_wrote_is_logged(
 
     assert "楼下的路灯从九月起不亮" in page.content.decode()
     assert logged()[-1] == "petition.words"
+
+
+def test_another_program_can_check_the_receipt_with_the_published_key(town: Any, visitor: Any, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    paper = file(visitor).context["receipt"]
+    (tmp_path / "key.pem").write_bytes(visitor.get("/portal/key/").content)
+    (tmp_path / "receipt.txt").write_text(paper.text, encoding="utf-8", newline="\n")
+    (tmp_path / "receipt.sig").write_bytes(b64decode(paper.signature))
+    words = [
+        "pkeyutl",
+        "-verify",
+        "-pubin",
+        "-inkey",
+        "key.pem",
+        "-rawin",
+        "-in",
+        "receipt.txt",
+        "-sigfile",
+        "receipt.sig",
+    ]
+
+    good = subprocess.run([openssl, *words], cwd=tmp_path, capture_output=True, check=False)
+    (tmp_path / "receipt.txt").write_text(paper.text.replace("number: 2", "number: 3"), encoding="utf-8", newline="\n")
+    bad = subprocess.run([openssl, *words], cwd=tmp_path, capture_output=True, check=False)
+
+    assert (good.returncode, bad.returncode) == (0, 1)
