@@ -27,7 +27,7 @@ ALSO_HERE = (
     "test_outbox",
     "test_sign_in",
     "test_backup",
-    "test_permissions",
+    "test_nonsense",
 )
 
 
