@@ -77,7 +77,9 @@ def load(connection: ibis.BaseBackend, name: str, columns: Mapping[str, Sequence
 
 def _copy(connection: ibis.BaseBackend, name: str, table: arrow_tables.ArrowTable) -> None:
     """Copy rows into a temporary table; Ibis 12 names a table it is to replace by nothing at all."""
-    columns = ", ".join(f'"{column}" {_server_type(str(kind))}' for column, kind in arrow_tables.types_of(table).items())
+    columns = ", ".join(
+        f'"{column}" {_server_type(str(kind))}' for column, kind in arrow_tables.types_of(table).items()
+    )
     with connection.con.cursor() as cursor:
         cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{name}"')
         cursor.execute(f'CREATE TEMPORARY TABLE "{name}" ({columns})')

@@ -123,11 +123,12 @@ def _workers(partitions: Sequence[Partition], memory: str, workers: int) -> int:
 def _earlier(tasks: Sequence[Task], workers: int) -> Iterator[Outcome]:
     """Yield what earlier runs made of the same content: hashing keeps the disk busy, not Python, so threads do."""
     with ThreadPoolExecutor(workers) as pool:
-        found = pool.map(_reusable, tasks)
+        found = pool.map(reusable, tasks)
         yield from (one for one in progress(found, "比对", total=len(tasks), unit="个") if one is not None)
 
 
-def _reusable(task: Task) -> Outcome | None:
+def reusable(task: Task) -> Outcome | None:
+    """Return what an earlier run made of the same content by the same rules, or None."""
     digest = task.partition.digest()
     file = fact_store.partition_file(task.partition.name, digest, task.edition, task.versions)
     if not _whole(Path(task.folder) / file):

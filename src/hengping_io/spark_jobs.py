@@ -107,7 +107,8 @@ def _batch(rows: list[dict[str, Any]], kinds: dict[str, str]) -> ArrowTable:
 
 def _decide(packed: str) -> dict[str, Any]:
     """On an executor: decide one partition."""
-    outcome = fact_job.decide(_unpacked(packed))
+    task = _unpacked(packed)
+    outcome = fact_job.reusable(task) or fact_job.decide(task)
     if outcome.refused:
         what, reason, remedy = outcome.refused
         problems = [asdict(Problem(file=what, message=reason, remedy=remedy))]

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.core.petitions.random_logs import walk
+
 from hengping.dates import official_calendar
 from hengping.petitions.facts import EVENT_FIELDS, PETITION_FIELDS, row_of
 from hengping.petitions.petition import Petition
 from hengping_io import petition_source
 from hengping_io.arrow_tables import DAY, SMALL, TEXT, WHOLE, typed_table, write_parquet
-from tests.core.petitions.random_logs import walk
 
 CHANNELS = ("online", "letter", "call", "visit")
 

@@ -199,9 +199,7 @@ def test_a_full_disk_leaves_what_there_was_and_says_where(tmp_path: Path, source
     words = ["hengping", "facts", str(source), "--out", str(out), *FACTS]
     limited = f"import resource, signal, sys; {LIMIT}; sys.argv = {words!r}; {RUN}"
 
-    done = subprocess.run(
-        [sys.executable, "-c", limited], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
 
     assert done.returncode == 2, done.stderr
     assert str(out) in done.stderr

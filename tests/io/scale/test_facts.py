@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.core.petitions.random_logs import walk
 
 from hengping.dates import Calendar, DayKind, Period, official_calendar
 from hengping.petitions.facts import PetitionFacts, build, gather
 from hengping_io import arrow_tables, fact_build, fact_job, fact_store
 from hengping_io.fact_build import FACT_KINDS, Edition
-from tests.core.petitions.random_logs import walk
 
 from . import sources
 
