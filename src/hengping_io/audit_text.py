@@ -15,6 +15,7 @@ INDENT = " " * 2
 STYLES = {"error": "31;1", "warning": "33;1", "hint": "36", "info": "2", "good": "32", "faint": "2", "strong": "1"}
 FORBIDDEN_AT_START = "，。、；：！？）》”’％%"
 MOST_MINOR = 12
+OUTLINE = "OUT-01"
 UNDECIDED = (Verdict.NOT_APPLICABLE, Verdict.INSUFFICIENT_DATA)
 
 
@@ -67,6 +68,7 @@ class _Page:
         about = f"{document.kind} · {len(document.text):,} 字"
         title = f"《{document.title}》 " if document.title else ""
         yield self._style(document.name, "strong") + f"  {title}{about}"
+        yield from (f"{INDENT}{entry.finding.message}" for entry in audit.claims if _tells_another_kind(entry))
         for note in document.notes:
             if note.kind == "loss":
                 yield from self._wrapped(f"读取时未能取得：{note.message}", INDENT)
@@ -167,6 +169,11 @@ def summary_lines(audit: Audit) -> Iterator[str]:
     if missing:
         rest = f"；另 {len(missing) - 4} 项见 --format json" if len(missing) > 4 else ""
         yield f"资料不足　{'；'.join(missing[:4])}{rest}"
+
+
+def _tells_another_kind(entry: Entry) -> bool:
+    """Tell whether this says that the document is none whose parts are known: minutes, news, an empty template."""
+    return entry.finding.check == OUTLINE and entry.finding.verdict is Verdict.NOT_APPLICABLE
 
 
 def answer_in_words(answer: Suppression) -> str:

@@ -262,3 +262,22 @@ def test_recognition_where_it_is_not_installed_ends_with_two(
 
     assert code == 2
     assert "tesseract-ocr-chi-sim" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("会议纪要\n时间：2024年6月3日\n会议议定追加维修经费15万元。\n", "会议纪要"),
+        ("部门整体支出绩效评价研究综述\n摘要：本文梳理了126篇文献，约62%采用案例研究。\n", "论文或研究报告"),
+    ],
+)
+def test_a_document_of_another_kind_is_told_as_such_and_asked_for_nothing(
+    text: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "其他.txt"
+    path.write_text(text, encoding="utf-8")
+
+    code = main(["audit", str(path)])
+
+    assert code == 0
+    assert f"本文是{kind}，" in capsys.readouterr().out
