@@ -15,6 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,13 @@ def _facts(options: argparse.Namespace, scratch: Path) -> None:
         connection = engines.connect(options.engine)
         table = engines.scan(connection, [Path(name) for name in many])
         sums = ", ".join(f"sum({name})" for name in names)
-        measured = {
-            "indicators through Ibis": lambda table=table: counts.count(table, asked),
-            "by region through Ibis": lambda table=table: counts.count_by(table, asked, ["region"]),
+        measured: dict[str, Action] = {
+            "indicators through Ibis": partial(counts.count, table, asked),
+            "by region through Ibis": partial(counts.count_by, table, asked, ["region"]),
         }
         if options.engine == "duckdb":
             query = f"SELECT {sums} FROM read_parquet({many}, hive_partitioning = false)"  # noqa: S608 - our own names
-            measured["the same sums in SQL"] = lambda query=query, to=connection: to.con.execute(query).fetchall()
+            measured["the same sums in SQL"] = partial(_fetched, connection, query)
         _alternately(measured, options.runs, f"{listing.rows * options.copies:,} petitions, {title}", len(many))
 
 
@@ -76,8 +77,12 @@ def _ledger(options: argparse.Namespace) -> None:
     if options.engine == "duckdb":
         named = [str(path) for path in many]
         query = f"SELECT {lots}, sum(amount) FROM read_parquet({named}, hive_partitioning = false) GROUP BY ALL"  # noqa: S608
-        measured["the same sums in SQL"] = lambda: connection.con.execute(query).fetchall()
+        measured["the same sums in SQL"] = partial(_fetched, connection, query)
     _alternately(measured, options.runs, "ledger lines", len(many))
+
+
+def _fetched(connection: Any, query: str) -> Any:
+    return connection.con.execute(query).fetchall()
 
 
 def _alternately(measured: dict[str, Action], runs: int, what: str, files: int) -> None:

@@ -48,11 +48,7 @@ def count_by(
 
 def sum_lots(table: ibis.Table, amount: str, by: Sequence[str]) -> list[tuple[dict[str, Any], Decimal]]:
     """Return every combination of values of some columns with the exact sum of one amount over it."""
-    found = []
-    for row in _sums(table, (amount,), by):
-        if row[amount] is not None:
-            found.append((row, Decimal(row[amount])))
-    return found
+    return [(row, Decimal(row[amount])) for row in _sums(table, (amount,), by) if row[amount] is not None]
 
 
 def wanted(indicators: Iterable[Indicator]) -> tuple[str, ...]:

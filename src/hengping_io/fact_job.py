@@ -176,6 +176,7 @@ def _shown(outcomes: Iterable[Outcome], petitions: int) -> Iterator[Outcome]:
 
 @cache
 def known_days(edition: Edition) -> Tables:
+    """Return the days of an edition by the official calendar, worked out once in each process."""
     return edition.tables(official_calendar())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def event_table(rows: Sequence[Sequence[str]]) -> object:
 def _table(names: Sequence[str], kinds: object, rows: Sequence[Sequence[str]]) -> object:
     assert isinstance(kinds, dict)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    read = {TEXT: str, WHOLE: int, SMALL: int, DAY: _ordinal}
+    read: dict[str, Callable[[str], str | int]] = {TEXT: str, WHOLE: int, SMALL: int, DAY: _ordinal}
     return typed_table(
         {
             name: (kinds[name], [read[kinds[name]](value) for value in values])
