@@ -78,7 +78,7 @@ class StepForm(NoPersonalData):
         if step.key in ("request-review", "request-re-review"):
             below = matter.review_body if step.key == "request-re-review" else matter.holder
             self.fields["addressee"] = forms.ModelChoiceField(
-                Organisation.objects.filter(pk__in=[one.pk for one in queries.superiors(below)]),
+                queries.directly_above(below),
                 label=_("上一级机关、单位"),
                 to_field_name="key",
             )
@@ -123,7 +123,7 @@ def _field(name: str, values: tuple[str, ...] | None, matter: Matter, *, require
     if name == DESTINATION:
         return forms.ModelChoiceField(queries.receivers(matter), to_field_name="key", **common)
     if name == ACCUSED:
-        rows = Organisation.objects.filter(is_active=True).exclude(kind="region")
+        rows = queries.accusable()
         initial = [one.key for one in matter.accused.all()]
         return forms.ModelMultipleChoiceField(rows, to_field_name="key", initial=initial, **common)
     if values is not None:
@@ -177,7 +177,7 @@ class Registration(NoPersonalData):
         help_text=_("照录来信或口述；加密保存，每次查阅都记入日志。"),
     )
     accused = forms.ModelMultipleChoiceField(
-        Organisation.objects.filter(is_active=True).exclude(kind="region"),
+        queries.accusable(),
         label=_("被检举、揭发的单位"),
         to_field_name="key",
         required=False,
@@ -276,7 +276,7 @@ class Comparison(NoPersonalData):
 class Owner(forms.Form):
     """Who answers for an open matter."""
 
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("责任人"), to_field_name="username")
+    owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(None, label=_("责任人"), to_field_name="username")
 
     def __init__(self, user: User, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from hengping_web.accounts.models import User
 from hengping_web.identity.queries import is_kept
 from hengping_web.outbox.services import tell_account, tell_petitioner
-from hengping_web.petitions.duties import DESKS
 from hengping_web.petitions.models import FAR, Involvement, Matter
+from hengping_web.petitions.queries import at_desk
 
 TOLD: Mapping[str, str] = {
     "register": "received",
@@ -47,21 +46,14 @@ def tell(matter: Matter, step: str, on: date, desks_before: frozenset[tuple[int,
             _arrived(matter, seat, on)
     if step == "supervise":
         for seat in matter.involvements.filter(desk="handle"):
-            for user in _at(seat):
+            for user in at_desk(seat):
                 tell_account(user, "supervised", {"number": matter.number, "day": on.isoformat()})
 
 
 def _arrived(matter: Matter, seat: Involvement, on: date) -> None:
     day = on if seat.due_on == FAR else seat.due_on
-    for user in _at(seat):
+    for user in at_desk(seat):
         tell_account(user, "arrived", {"number": matter.number, "day": day.isoformat()})
-
-
-def _at(seat: Involvement) -> list[User]:
-    """Return the accounts at whose desk a matter lies and who can be reached."""
-    roles = [role.value for role, desks in DESKS.items() if seat.desk in desks]
-    rows = User.objects.filter(organisation=seat.organisation_id, is_active=True, grants__role__in=roles)
-    return list(rows.exclude(email="").distinct())
 
 
 def desks_of(matter: Matter) -> frozenset[tuple[int, str]]:

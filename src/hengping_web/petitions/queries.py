@@ -360,6 +360,33 @@ def receivers(matter: Matter | None = None) -> QuerySet[Organisation]:
     return rows.exclude(pk__in=kept_from)
 
 
+def accusable() -> QuerySet[Organisation]:
+    """Return the organisations an accusation may be about."""
+    return Organisation.objects.filter(is_active=True).exclude(kind="region")
+
+
+def with_keys(keys: Sequence[str]) -> list[Organisation]:
+    """Return organisations by their keys."""
+    return list(Organisation.objects.filter(key__in=list(keys)))
+
+
+def directly_above(below: Organisation | None) -> QuerySet[Organisation]:
+    """Return the organisations directly above, as choices of a form."""
+    return Organisation.objects.filter(pk__in=[one.pk for one in superiors(below)]).order_by("path")
+
+
+def at_desk(seat: Involvement) -> list[User]:
+    """Return the accounts at whose desk a matter lies and who can be reached."""
+    roles = [role.value for role, desks in DESKS.items() if seat.desk in desks]
+    rows = User.objects.filter(organisation=seat.organisation_id, is_active=True, grants__role__in=roles)
+    return list(rows.exclude(email="").distinct())
+
+
+def followed(number: int) -> Matter | None:
+    """Return the matter whose code was typed into a browser."""
+    return Matter.objects.select_related("holder", "review_body", "office").filter(pk=number).first()
+
+
 def superiors(below: Organisation | None) -> list[Organisation]:
     """Return the organisations directly above, of which a petitioner chooses one to review."""
     if below is None:

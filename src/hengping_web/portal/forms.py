@@ -45,8 +45,8 @@ class Accused(Question):
     """Which organisations an accusation is about: they never see it."""
 
     title = _("您检举、控告的是哪些单位，或者哪些单位的工作人员？")
-    accused = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
+    accused: forms.ModelMultipleChoiceField[Organisation] = forms.ModelMultipleChoiceField(
+        None,
         label=_("单位"),
         to_field_name="key",
         help_text=_("可多选。所选单位及其下属单位从此看不到您的这件事项。"),
@@ -57,7 +57,7 @@ class Accused(Question):
         super().__init__(earlier, *args, **options)
         field = self.fields["accused"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101
-        field.queryset = Organisation.objects.filter(is_active=True).exclude(kind="region")
+        field.queryset = queries.accusable()
 
 
 class Place(Question):
@@ -172,18 +172,18 @@ class Evaluation(forms.Form):
 class Request(forms.Form):
     """To whom a request for review goes, and why."""
 
-    addressee = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("向哪个上一级机关、单位提出"), to_field_name="key", empty_label=None
+    addressee: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        None, label=_("向哪个上一级机关、单位提出"), to_field_name="key", empty_label=None
     )
     words = Text(label=_("理由"), max_length=5000, rows=6, required=False, help_text=_("可不填。加密保存。"))
 
-    def __init__(self, choices: list[Organisation], *args: Any, **options: Any) -> None:
+    def __init__(self, below: Organisation | None, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["addressee"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
-        field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in choices])
-        if choices:
-            field.initial = choices[0].key
+        field.queryset = queries.directly_above(below)
+        first = field.queryset.first()
+        field.initial = first.key if first else None
 
 
 class Check(forms.Form):

@@ -135,7 +135,7 @@ def _intake(answers: dict[str, Any], office: Organisation) -> Intake:
         persons=answers["people"]["persons"],
         words=answers["story"]["words"],
         filed_on=timezone.localdate(),
-        accused=tuple(Organisation.objects.filter(key__in=accused)),
+        accused=tuple(queries.with_keys(accused)),
         persons_known=(Person(**person),) if person else (),
     )
 
@@ -177,7 +177,7 @@ def _followed(request: HttpRequest) -> Matter | None:
     if not kept or kept[1] < time.time():
         request.session.pop(FOLLOWING, None)
         return None
-    return Matter.objects.select_related("holder", "review_body", "office").filter(pk=kept[0]).first()
+    return queries.followed(kept[0])
 
 
 def _possible(petition: Petition, step: core.Step, **details: str) -> bool:
@@ -268,8 +268,8 @@ def request_review(request: HttpRequest) -> HttpResponse:
     wanted = next((step for step in (REQUEST_REVIEW, REQUEST_RE_REVIEW) if _possible(petition, step)), None)
     if wanted is None:
         return redirect("portal:matter")
-    choices = queries.superiors(found.review_body if wanted is REQUEST_RE_REVIEW else found.holder)
-    form = forms.Request(choices, request.POST or None)
+    below = found.review_body if wanted is REQUEST_RE_REVIEW else found.holder
+    form = forms.Request(below, request.POST or None)
     if request.method == "POST" and form.is_valid():
         today = timezone.localdate()
         act = Act(step=wanted, by=core.Role.PETITIONER, on=today)

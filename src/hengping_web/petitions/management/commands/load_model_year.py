@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hengping_web.petitions import loading
+from hengping_web.petitions.model_year import services as loading
 
 
 class Command(BaseCommand):
