@@ -86,7 +86,9 @@ def site(
     chromium: Browser, live_server: Any, settings: Any, request: pytest.FixtureRequest, town: Any
 ) -> Iterator[Site]:
     settings.SECOND_FACTOR_REQUIRED = False
-    made = Site(live_server.url, chromium, re.sub(r"[^a-z0-9_]+", "-", request.node.name.removeprefix("test_").lower()), [])
+    made = Site(
+        live_server.url, chromium, re.sub(r"[^a-z0-9_]+", "-", request.node.name.removeprefix("test_").lower()), []
+    )
     yield made
     for context in made.contexts:
         context.close()
