@@ -277,12 +277,13 @@ def DIFFERENCE(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         else:
             verdict = Verdict.CONTRADICTION
+        what = name_of(stated) if stated.role is Role.LEVEL else "增减额"
         yield rule.finding(
             verdict,
             {
-                Verdict.AGREES: "增减额与两数之差相等。",
-                Verdict.ROUNDING: "增减额与两数之差有尾数差。",
-            }.get(verdict, f"增减额写为{stated.figure}，两数之差为{expected}{stated.figure.unit}。"),
+                Verdict.AGREES: f"{what}与两数之差相等。",
+                Verdict.ROUNDING: f"{what}与两数之差有尾数差。",
+            }.get(verdict, f"{what}写为{stated.figure}，两数之差为{expected}{stated.figure.unit}。"),
             severity=Severity.HINT if verdict is Verdict.ROUNDING else None,
             spans=(stated.named_span, first.named_span, second.named_span),
             working=f"{first.figure.value} − {second.figure.value} = {change}{stated.figure.unit}；文中为{stated.figure}",

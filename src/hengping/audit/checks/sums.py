@@ -33,6 +33,8 @@ from hengping.figures import ZERO, print_number, quantum
 if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
+MANY_WITH_REST = 3
+REST = ("其他", "其它")
 LARGE_SHARE = Decimal("0.05")
 LARGE_AMOUNT = Decimal(100_000)
 FIVE_PERCENT = "剩余部分达到小计的5%或10万元"
@@ -195,7 +197,9 @@ def _weight(relation: Relation, comparison: Comparison) -> Severity:
     if relation.stated.family == "分":
         return Severity.WARNING
     if relation.stated.family != "money" or not _is_account_list(relation):
-        return Severity.WARNING if relation.cue == "如下" or len(relation.terms) >= MANY else Severity.INFO
+        rest = len(relation.terms) >= MANY_WITH_REST and relation.terms[-1].statement.subject.startswith(REST)
+        listed = relation.cue == "如下" or len(relation.terms) >= MANY or rest
+        return Severity.WARNING if listed else Severity.INFO
     remainder = abs(comparison.difference)
     large = remainder >= abs(comparison.stated) * LARGE_SHARE or remainder * relation.stated.scale >= LARGE_AMOUNT
     return Severity.ERROR if large else Severity.WARNING
@@ -259,6 +263,8 @@ def ITEM_WITHIN(rule: Check, reading: Reading) -> Iterable[Finding]:
     """任何一项都不应超过它所属的小计；支出分项不应为负数。"""
     for relation in reading.relations:
         if relation.kind is not Kind.SUM or relation.stated.role is not Role.LEVEL or not relation.certain:
+            continue
+        if any(term.sign < 0 for term in relation.terms):
             continue
         above = [t for t in relation.terms if t.statement.interval.low > relation.stated.interval.high]
         if above and relation.stated.amount >= 0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hengping.audit.extraction.breakdowns import adds_up, read_breakdowns
 from hengping.audit.extraction.comparisons import read_comparisons
+from hengping.audit.extraction.named_operands import read_named_operands
 from hengping.audit.model import Kind, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ def read_relations(reading: Reading) -> tuple[Relation, ...]:
     sums = list(read_breakdowns(reading, by_passage))
     sums.extend(_lists_of_classes(reading, by_passage))
     sums = _once(sums)
-    return tuple(sums) + tuple(_once(list(read_comparisons(reading, by_passage, sums))))
+    compared = _once(list(read_comparisons(reading, by_passage, sums)))
+    explained = {id(relation.stated) for relation in compared if len(relation.terms) > 1}
+    left = _once(list(read_named_operands(by_passage, explained)))
+    read_again = {id(relation.stated) for relation in left}
+    compared = [relation for relation in compared if id(relation.stated) not in read_again]
+    return (*sums, *compared, *left)
 
 
 def _once(relations: list[Relation]) -> list[Relation]:
