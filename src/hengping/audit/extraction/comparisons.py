@@ -29,6 +29,10 @@ EXECUTION_RATE = re.compile(
     r"(?:预算)?(?:执行率|完成率|支出率|支付进度|使用率|控制率)(?:均)?(?:为|达到|达|是|约|仅)?\s*$"
 )
 STEMS = ("办结", "完成", "执行", "满意", "合格", "化解", "答复", "受理", "到位", "回收", "收回", "参评", "整改", "采购")
+TOTAL_WORDS = re.compile(
+    r"^(?:本年|全年|其|部门|整体)?(?:总支出|支出总额|支出合计|总收入|收入合计|总额|合计|总计|实际支出|总数|总量|预算总额)(?:的)?$"
+)
+GENERIC = re.compile(r"^(?:全年|本年)?(?:实际)?(?:支出|执行|完成|使用|支付|发生)?$")
 COMPOUND = re.compile(r"年均|年平均|复合")
 YEAR = re.compile(r"20\d\d")
 NEAR = 16
@@ -142,10 +146,18 @@ class _Shares:
             if part.amount <= whole.amount or stated.figure.value > WHOLE:
                 terms = (Term(part), Term(whole))
                 yield Relation(Kind.SHARE, stated, terms, cue="占", note=stated.base, certain=certain)
+        elif (total := self._total_of(stated, part)) is not None:
+            yield Relation(Kind.SHARE, stated, (Term(part), Term(total)), cue="占", note=stated.base)
         elif (likely := _giving(stated, part, here[max(0, index - REACH) : index])) is not None:
             yield Relation(Kind.SHARE, stated, (Term(part), Term(likely)), cue="占", certain=False)
         else:
             self.unknown.setdefault((stated.base, 0, 0), []).append((stated, part))
+
+    def _total_of(self, stated: Statement, part: Statement) -> Statement | None:
+        """Return the total a part was listed under, where the share only says “of the total”."""
+        if not TOTAL_WORDS.search(stated.base):
+            return None
+        return next((s for s in self.wholes.get(id(part), ()) if part.amount <= s.amount), None)
 
     def _of_its_total(self, stated: Statement, part: Statement) -> Iterator[Relation]:
         whole = next((s for s in self.wholes.get(id(part), ()) if part.amount <= s.amount), None)
@@ -222,6 +234,7 @@ def _completion(here: list[Statement], index: int) -> Iterator[Relation]:
     if (
         base is not None
         and base.subject != done.subject
+        and not GENERIC.match(done.subject)
         and not matches(subject_key(base.subject), subject_key(done.subject))
     ):
         base = None
@@ -288,15 +301,33 @@ def _two_levels(
     if len(same) < 2:
         return None
     last, before = same[-1], same[-2]
-    if last.family != before.family or last.segment != before.segment:
-        return None
+    current = _current_before(last, same[:-1]) if BASE_NAMED.search(last.label) else None
+    if current is not None:
+        return current, last
+    return (
+        _side_by_side(stated, same, delta) if (last.family, last.segment) == (before.family, before.segment) else None
+    )
+
+
+def _side_by_side(
+    stated: Statement, same: list[Statement], delta: Statement | None
+) -> tuple[Statement, Statement] | None:
+    """Return the level now and the level before of two levels of one clause."""
+    last, before = same[-1], same[-2]
     if REACHED.search(last.label):
         return last, before
-    if BASE_NAMED.search(last.label) or LAST_YEAR.search(last.label):
-        return (before, last) if BASE_NAMED.search(last.label) or _same_but_year(before, last) else None
+    if LAST_YEAR.search(last.label):
+        return (before, last) if _same_but_year(before, last) else None
     if LAST_YEAR.search(before.label) and _same_but_year(before, last):
         return last, before
     return _levels_of_years(same, YEAR.findall(stated.base or (delta.base if delta else "")))
+
+
+def _current_before(base: Statement, earlier: list[Statement]) -> Statement | None:
+    """Return this year's level before “比上年15.00万元”: what was spent, or what stands in the same clause."""
+    alike = [s for s in reversed(earlier) if s.family == base.family and s.depth == base.depth]
+    spent = next((s for s in alike if s.phase is None or not s.phase.is_budget), None)
+    return alike[0] if alike and alike[0].segment == base.segment else spent
 
 
 def _levels_of_years(same: list[Statement], named: list[str]) -> tuple[Statement, Statement] | None:
@@ -318,7 +349,11 @@ def _same_but_year(one: Statement, other: Statement) -> bool:
 def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statement | None:
     """Return the level a change belongs to: the same subject nearest before it, else the level it follows."""
     named = (
-        [s for s in levels.named(delta.subject, delta.family, delta.start) if s.end <= delta.start]
+        [
+            s
+            for s in levels.named(delta.subject, delta.family, delta.start)
+            if s.end <= delta.start and not BASE_NAMED.search(s.label)
+        ]
         if delta.subject
         else []
     )
