@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from hengping.audit.reading import Passage, Reading
 
 WORDS = re.compile(
-    r"(?=[其主用以情明具分均按])(?:(?P<among>(?<![在从])其中)"
+    r"(?=[其主用以情明具分均按从])(?:(?P<among>(?<![在从])其中)"
     r"|(?P<uses>(?:主要)?用于以下(?:几个)?方面|以下(?:几个)?方面|(?:主要内容|具体情况|具体内容|支出情况|明细|情况)如下)"
-    r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分(?=[，,：:])|分[^，。；\d]{1,6}看(?=[，,：:])))"
+    r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分类?(?=[，,：:])|[分从][^，。；\d]{1,8}看(?=[，,：:])))"
 )
 WITHIN = re.compile(r"中(?=[，,])")
 LIST_FOLLOWS = re.compile(r"\s*[：:，,。]?\s*$")
@@ -35,7 +35,9 @@ ACCOUNT_ITEM = re.compile(r"（\s?(?:\d{0,3})[项款类]\s?）|\((?:\d{0,3})[项
 CLASS_NAME = re.compile(r"^[“\"]?(?P<name>[^（(“”]{2,20})[（(]\d{0,3}类[）)]")
 SENTENCE_END = re.compile(r"[。！？]")
 STOCK_WORDS = re.compile(r"实有|在职|退休|离休|在编|编外|聘用|年末")
-TOTAL_AFTER = re.compile(r"^(?:以上|上述)?(?:总计|合计|共计|累计)")
+TOTAL_AFTER = re.compile(r"^(?:以上|上述|两项|三项|各项)?(?:总计|合计|共计|累计)|^共$")
+PLAIN_TOTAL = re.compile(r"^(?:以上|上述|两项|三项|各项)?(?:总计|合计|共计|共)(?:为)?$")
+INCOMPLETE = re.compile(r"其中|主要|含|同比|比上年")
 BALANCE = re.compile(r"(?:顺差|逆差|差额|净额|相差|盈余)(?:为|达|达到)?\s*$")
 NO_TOTAL = re.compile(
     r"下限|上限|标准|每人|每月|每天|每年|单价|均价|净值|最高|最低|人均|户均|起步|平均|中位|可获得|资助|奖励|补贴"
@@ -43,12 +45,16 @@ NO_TOTAL = re.compile(
 MANY = 5
 SHORT = 8
 CLAUSE = 16
-WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计")
+WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计|总支出|总收入")
 REACH = 40
 FROM = re.compile(r"(?:由|从)(?:20\d\d\s?年(?:度)?的?|上年度?的?|去年的?)?\s*$")
+OTHERS = frozenset(("其他", "其它", "其他项目", "其他类", "其他方面", "其他事项", "其余"))
+VIEW = ("看", "分", "分类")
 CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
 ADDED = (Role.LEVEL, Role.SCORE)
-BASE_NAMED = re.compile(r"(?:较|比)[^，。；]*?的\s*$")
+BASE_NAMED = re.compile(
+    r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年)(?:度|同期)?(?:决算|执行|实际|支出|收入)?数?)\s*$"
+)
 SHORTEST, LONGEST = 3, 25
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
@@ -97,6 +103,7 @@ class Partition:
     key: str
     title: str
     parts: tuple[tuple[str, ...], ...]
+    families: tuple[str, ...] = ()
 
     def may_be_in(self, subjects: str) -> bool:
         """Tell whether every part has one of its words among the subjects."""
@@ -105,6 +112,8 @@ class Partition:
     def members(self, statements: Sequence[Statement]) -> tuple[Statement, ...] | None:
         """Return one statement for each part, or None if a part is missing or named twice."""
         chosen: list[Statement] = []
+        if self.families and any(s.family not in self.families for s in statements):
+            return None
         for words in self.parts:
             named = [s for s in statements if any(word in s.subject for word in words) and s not in chosen]
             if not named:
@@ -117,7 +126,10 @@ class Partition:
 def partitions() -> tuple[Partition, ...]:
     """Return the partitions the rulebook knows."""
     rows = tables.toml("audit/partitions.toml")["partition"]
-    return tuple(Partition(row["key"], row["title"], tuple(tuple(part) for part in row["parts"])) for row in rows)
+    return tuple(
+        Partition(row["key"], row["title"], tuple(map(tuple, row["parts"])), tuple(row.get("families", ())))
+        for row in rows
+    )
 
 
 def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) -> Iterator[Relation]:
@@ -146,7 +158,6 @@ def _from_cue(
     cue: Cue,
     next_cue: int | None,
 ) -> Iterator[Relation]:
-    at = passage.start + cue.start
     behind = passage.start + cue.end
     end = _scope_end(passage, cue)
     if cue.kind == "within" and next_cue is not None:
@@ -156,15 +167,39 @@ def _from_cue(
     if not within and LIST_FOLLOWS.match(passage.text[cue.end :]):
         yield from _from_list(reading, by_passage, passage, here, cue)
         return
-    last = bisect_left(here, at, key=_start)
-    before = here[max(0, last - REACH) : last]
+    opened = _first_view(cue)
+    before = _before(by_passage, passage, here, cue, passage.start + opened)
+    yield from _level_sums(passage, before, _parts(within, passage, next_cue), cue)
+    if not cue.word.startswith("从"):
+        yield from _change_sums(before, within)
+
+
+def _before(
+    by_passage: dict[int, list[Statement]], passage: Passage, here: list[Statement], cue: Cue, at: int
+) -> list[Statement]:
+    """Return the figures among which the total of a cue is to be looked for, the nearest last."""
     if cue.kind == "within":
-        before = _named_before(by_passage, passage, at, cue.word.removesuffix("中"))
-    elif not before and passage.index:
-        before = by_passage.get(passage.index - 1, [])
-    parts = _parts(within, passage, next_cue)
-    yield from _level_sums(passage, before, parts, cue)
-    yield from _change_sums(before, within)
+        return _named_before(by_passage, passage, at, cue.word.removesuffix("中"))
+    last = bisect_left(here, at, key=_start)
+    if last:
+        return here[max(0, last - REACH) : last]
+    named = _named_before(by_passage, passage, at, _total_words(cue)) if cue.kind == "parts" else []
+    return named or (by_passage.get(passage.index - 1, []) if passage.index else [])
+
+
+def _first_view(cue: Cue) -> int:
+    """Return where the first “从…看” of a sentence stands: the second splits the same total again."""
+    if cue.kind != "parts" or not cue.word.endswith(VIEW):
+        return cue.start
+    opened = max(cue.text.rfind(mark, 0, cue.start) for mark in "。！？") + 1
+    first = next((c for c in WORDS.finditer(cue.text, opened, cue.start) if c.group().endswith(VIEW)), None)
+    return first.start() if first else cue.start
+
+
+def _total_words(cue: Cue) -> str:
+    """Return the words before 分为 or 分别为 that name the total: “项目支出按用途分为…”."""
+    words = re.split(r"[。；，：]", cue.text[: cue.start])[-1]
+    return re.sub(r"(?:按|从)[^，。；]*$", "", words)
 
 
 def _start(statement: Statement) -> int:
@@ -390,8 +425,19 @@ def adds_up(stated: Statement, parts: Sequence[Statement]) -> bool:
     return low <= wanted.high and wanted.low <= high
 
 
+def _ends_with_others(parts: Sequence[Statement]) -> bool:
+    """Tell whether a list closes itself by naming the rest: “…、其他72条”."""
+    return len(parts) >= 3 and parts[-1].subject in OTHERS
+
+
+def _is_loose_view(stated: Statement, parts: Sequence[Statement], cue: Cue) -> bool:
+    """Tell whether “从…看” splits something the text need not have printed right before it."""
+    return cue.word.endswith("看") and not adds_up(stated, parts) and WHOLE.search(stated.label) is None
+
+
 def _sum(stated: Statement, parts: Sequence[Statement], cue: Cue, *, closed: bool = False) -> Relation:
     word = cue.word
+    closed = closed or (cue.kind == "among" and _ends_with_others(parts))
     approximate = stated.approximate or any(part.approximate for part in parts)
     listed = sum(part.amount for part in parts)
     beyond = (
@@ -407,7 +453,7 @@ def _sum(stated: Statement, parts: Sequence[Statement], cue: Cue, *, closed: boo
         cue=word if len(word) < FAR else "中",
         open=not closed,
         closed=closed,
-        certain=not (approximate or beyond),
+        certain=not (approximate or beyond or _is_loose_view(stated, parts, cue)),
     )
 
 
@@ -466,13 +512,25 @@ def _is_level_of(stated: Statement, part: Statement) -> bool:
 def _totals_after(here: list[Statement]) -> Iterator[Relation]:
     """Yield totals that follow their parts: “甲5万元、乙3万元，合计8万元”."""
     for index, stated in enumerate(here):
-        if stated.role is not Role.LEVEL or not TOTAL_AFTER.match(stated.label.strip(" ，,")):
+        if stated.role is not Role.LEVEL or not TOTAL_AFTER.match(stated.label.strip(" ，,；;、")):
             continue
         parts = [
             s for s in here[max(0, index - REACH) : index] if s.sentence == stated.sentence and _addable(stated, s)
         ]
         if len(parts) >= 2:
-            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="合计", certain=adds_up(stated, parts))
+            sure = adds_up(stated, parts) or _is_plain_total(stated, parts)
+            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="合计", closed=sure, certain=sure)
+
+
+def _is_plain_total(stated: Statement, parts: Sequence[Statement]) -> bool:
+    """Tell whether a bare 共 or 合计 closes a plain list, so that it can only be the list's sum."""
+    if not PLAIN_TOTAL.match(stated.label.strip(" ，,；;、")) or stated.approximate:
+        return False
+    listed = sum((part.amount for part in parts), ZERO)
+    plain = all(
+        not part.approximate and not INCOMPLETE.search(part.label) and not NO_TOTAL.search(part.label) for part in parts
+    )
+    return plain and stated.amount < listed * TOO_MUCH and listed < stated.amount * TOO_MUCH
 
 
 def _addable(stated: Statement, part: Statement) -> bool:
@@ -634,7 +692,7 @@ def _list_totals(
 
 def _level_named(by_passage: dict[int, list[Statement]], passage: Passage, at: int, name: str) -> Statement | None:
     wanted = subject_key(name)
-    if len(wanted) < 4:
+    if len(bare(name)) < 4:
         return None
     for index in range(passage.index, max(-1, passage.index - FAR), -1):
         for statement in reversed(by_passage.get(index, [])):
