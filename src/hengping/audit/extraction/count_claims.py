@@ -22,7 +22,8 @@ CLAIM = re.compile(
 )
 NOT_BEFORE = frozenset("第百千万亿.多几数每逐各约近余某另任同")
 INTRODUCED = re.compile(r"(?:包括|分别为|分别是|即|为|有|设|设有|如下|：|:)+$")
-LIST_BOUND = re.compile(r"[。；;\n]|[：:]|包括|分别为|分别是|分别|即|设有|设立|成立|开展|推进")
+LIST_BOUND = re.compile(r"[。；;\n]|[：:]|包括|分别为|分别是|分别|即|设有|内设|下设|设立|成立|开展|推进")
+SET_UP = re.compile(r"(?:内设|下设|设有)(?:机构)?[^，。；：、\d]{2,20}、[^，。；：\d]{2,200}[^，。；：、\d和与及]$")
 QUOTED_LIST = re.compile(r"(?:[“《][^”》\n]{2,40}[”》](?:、|和|及|与|以及)?){2,}(?:等|这)?$")
 QUOTED = re.compile(r"[“《][^”》\n]{2,40}[”》]")
 BRACKETS = re.compile(r"[（(][^（()）\n]*[)）]|“[^”\n]*”|《[^》\n]*》")
@@ -90,8 +91,8 @@ def _claim(outline: Outline, passage: Passage, match: re.Match[str]) -> CountCla
     if not said:
         return None
     before = passage.text[max(0, match.start() - 240) : match.start()]
-    if before.endswith("等"):
-        return _closed_list(passage, match, said, before[:-1])
+    if before.endswith("等") or SET_UP.search(before):
+        return _closed_list(passage, match, said, before)
     quoted = QUOTED_LIST.search(before)
     if quoted is not None:
         names = tuple(QUOTED.findall(quoted.group()))
@@ -138,13 +139,14 @@ def _alike(names: tuple[str, ...]) -> bool:
     )
 
 
-def _closed_list(passage: Passage, match: re.Match[str], said: int, before: str) -> CountClaim | None:
-    """Read “包括：甲、乙、丙等三个科室”: the list stands before 等."""
+def _closed_list(passage: Passage, match: re.Match[str], said: int, words: str) -> CountClaim | None:
+    """Read “包括：甲、乙、丙等三个科室” and “内设甲、乙、丙共三个科室”: the list stands before the number."""
+    before = words[:-1] if words.endswith(("等", "共")) else words
     bound = 0
     introduced = False
     for found in LIST_BOUND.finditer(before):
         bound = found.end()
-        introduced = found.group() in ("：", ":", "包括", "分别为", "分别是", "即", "设有")
+        introduced = found.group() in ("：", ":", "包括", "分别为", "分别是", "即", "设有", "内设", "下设")
     comma = max(before.rfind("，", bound), before.rfind(",", bound))
     if comma >= 0:
         bound, introduced = comma + 1, False
@@ -152,9 +154,9 @@ def _closed_list(passage: Passage, match: re.Match[str], said: int, before: str)
     if len(names) < 2:
         return None
     least, most = _bounds(names)
-    begin = match.start() - 1 - len(before) + bound
+    begin = match.start() - len(words) + bound
     certain = introduced and _alike(names)
-    return _made(passage, match, said, least, most, names, begin=begin, open=True, certain=certain)
+    return _made(passage, match, said, least, most, names, begin=begin, open=words.endswith("等"), certain=certain)
 
 
 def _bracketed_list(passage: Passage, match: re.Match[str], said: int) -> CountClaim | None:
