@@ -95,8 +95,8 @@ def test_what_cannot_be_compared_is_not_judged(target: str, actual: str) -> None
 def test_an_execution_rate_above_one_scores_no_more_than_the_weight() -> None:
     text = "自评表\n项目\t全年预算数\t全年执行数\t分值\t执行率\t得分\n年度资金总额\t100\t120\t10\t120%\t{score}"
 
-    assert verdicts("SCO-05", text.format(score=10)) == ["agrees"]
-    assert verdicts("SCO-05", text.format(score=12)) == ["unexplained"]
+    assert verdicts("SCO-05", text.format(score=10)) == ["agrees", "agrees"]
+    assert verdicts("SCO-05", text.format(score=12)) == ["agrees", "unexplained"]
 
 
 def test_an_item_of_which_added_to_its_parent_is_a_contradiction() -> None:

@@ -22,6 +22,7 @@ EVALUATION = source("evaluation-2020").whole.unsure()
 INDICATORS = source("indicators-2021").whole.unsure()
 EXECUTION = "执行率"
 LOST_POINTS = re.compile(r"(?:扣分|未完成|失分|偏差|未达标)(?:的)?(?:主要)?(?:原因|情况|说明)|主要扣分")
+LEAST_SOURCES = 2
 GROWTH_WORDS = ("增长", "增幅", "提高", "增加", "完成率", "倍")
 TABLE = "一级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差原因分析\n"
 
@@ -160,12 +161,7 @@ def _total_scores(rule: Check, reading: Reading, card: ScoreCard) -> Iterator[Fi
         )
     text = total_score(reading)
     final = stated if stated is not None else added if scores else None
-    if (
-        text is not None
-        and final is not None
-        and reading.outline.kind == "self_evaluation"
-        and len(reading.scorecards) == 1
-    ):
+    if text is not None and final is not None and reading.outline.is_self_evaluation and len(reading.scorecards) == 1:
         same = Decimal(text.note) == final
         yield rule.finding(
             Verdict.AGREES if same else Verdict.CONTRADICTION,
@@ -248,8 +244,9 @@ def GRADE_LABEL(rule: Check, reading: Reading) -> Iterable[Finding]:
     passes="部门整体支出绩效自评表\n项目\t全年预算数\t全年执行数\t分值\t执行率\t得分\n年度资金总额\t100\t80\t10\t80%\t8",
 )
 def EXECUTION_SCORE(rule: Check, reading: Reading) -> Iterable[Finding]:
-    """预算执行率一行的得分应等于执行率乘以分值，执行率超过100%的按100%计。"""
+    """资金各行的执行率应等于执行数除以全年预算数；得分应等于执行率乘以分值，执行率超过100%的按100%计。"""
     for card in reading.scorecards:
+        yield from _execution_rates(rule, card)
         row = card.execution
         if row is None:
             continue
@@ -317,6 +314,25 @@ def INDICATOR_SCORE(rule: Check, reading: Reading) -> Iterable[Finding]:
                 working=shown,
                 suggestion="核对完成值或得分。",
             )
+
+
+def _execution_rates(rule: Check, card: ScoreCard) -> Iterator[Finding]:
+    for row in card.funds:
+        budget, executed, rate = row.number("budget"), row.number("executed"), row.get("rate")
+        printed = rate.interval if rate is not None and "%" in rate.text else None
+        if not budget or executed is None or rate is None or printed is None:
+            continue
+        exact = executed * HUNDRED / budget
+        fits = printed.low <= exact <= printed.high
+        yield rule.finding(
+            Verdict.AGREES if fits else Verdict.CONTRADICTION,
+            f"“{row.name}”的执行率{'相符' if fits else f'写作{rate.text.strip()}，应为{print_number(exact, 2)}%'}。",
+            spans=_cells(row, "rate", "executed", "budget"),
+            working=f"{executed} ÷ {budget} = {print_number(exact, 2)}%",
+            stated=rate.number,
+            computed=round_half_up(exact, 4),
+            unit="%",
+        )
 
 
 def _rows(reading: Reading) -> Iterator[ScoreRow]:
@@ -452,7 +468,9 @@ def MEAN_OF_RATES(rule: Check, reading: Reading) -> Iterable[Finding]:
             continue
         total, parts = card.funds[0], card.funds[1:]
         yield from _mean(rule, total, parts)
-        if not OF_WHICH.match(parts[0].name):
+        if OF_WHICH.match(parts[0].name):
+            yield from _funds_add(rule, total, parts)
+        else:
             yield from _twice(rule, total, parts)
 
 
@@ -481,6 +499,38 @@ def _mean(rule: Check, total: ScoreRow, parts: list[ScoreRow]) -> Iterator[Findi
             spans=_cells(total, "rate"),
             working=f"{executed}÷{budget} = {print_number(due, 2)}%；平均 {print_number(mean, 2)}%",
         )
+
+
+def _funds_add(rule: Check, total: ScoreRow, parts: list[ScoreRow]) -> Iterator[Finding]:
+    """Judge the sources of money listed by 其中 right below their total."""
+    for column in ("initial", "budget", "executed"):
+        whole = total.number(column)
+        values = [found for row in parts if (found := row.number(column)) is not None]
+        if whole is None or len(values) < len(parts) or len(values) < LEAST_SOURCES:
+            continue
+        added = sum(values, ZERO)
+        over = added > whole
+        if added == whole or over:
+            yield rule.finding(
+                Verdict.CONTRADICTION if over else Verdict.AGREES,
+                f"各项资金相加为{added}，总额写作{whole}。",
+                spans=_cells(total, column),
+                working=f"{' + '.join(map(str, values))} = {added}",
+                stated=whole,
+                computed=added,
+                difference=whole - added,
+            )
+        else:
+            yield rule.finding(
+                Verdict.UNEXPLAINED,
+                f"各项资金相加为{added}，比总额{whole}少{whole - added}，表中未列明。",
+                severity=Severity.WARNING,
+                spans=_cells(total, column),
+                working=f"{' + '.join(map(str, values))} = {added}",
+                stated=whole,
+                computed=added,
+                difference=whole - added,
+            )
 
 
 def _twice(rule: Check, total: ScoreRow, parts: list[ScoreRow]) -> Iterator[Finding]:
