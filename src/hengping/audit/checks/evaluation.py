@@ -11,7 +11,7 @@ from hengping.audit.checks.structure import inapplicable
 from hengping.audit.extraction.marks import clause_of
 from hengping.audit.extraction.scorecards import OF_WHICH, ScoreCard, ScoreRow
 from hengping.audit.extraction.scores import stated_grade, total_score
-from hengping.audit.model import HOUSE, Check, Finding, Severity, Span, Verdict, check
+from hengping.audit.model import HOUSE, Check, Finding, Kind, Role, Severity, Span, Verdict, check
 from hengping.figures import HUNDRED, ZERO, around, print_number, quantum, round_half_up
 from hengping.law import source
 
@@ -58,6 +58,15 @@ def SCORE_HAS_TABLE(rule: Check, reading: Reading) -> Iterable[Finding]:
             f"写明得{score.note}分，评分表在附件里，本文件没有，请对照附件核实。",
             severity=Severity.INFO,
             spans=(score.span,),
+        )
+        return
+    if any(r.kind is Kind.SUM and r.stated.role is Role.SCORE and len(r.terms) > 1 for r in reading.relations):
+        yield rule.finding(
+            Verdict.MISSING,
+            f"写明得{score.note}分和各部分得分，但没有指标和分值，无法逐项核实。",
+            severity=Severity.WARNING,
+            spans=(score.span,),
+            suggestion="附上自评表，逐项列出指标值、完成值、分值、得分和佐证。",
         )
         return
     yield rule.finding(

@@ -37,6 +37,7 @@ DATE_LINE = re.compile(
 UNIT_IN_TITLE = re.compile(
     r"[一-鿿]{2,}(?:局|厅|委|办|部|院|校|所|站|中心|处|队|会|社|街道|政府|镇|乡|公司|区|县|市|科)(?!门|位)"
 )
+UNIT_IN_FORM = re.compile(r"(?:实施|填报|自评|编报|预算|项目|主管)(?:单位|部门)(?:名称)?[\t ：:]+[一-鿿]{3,}")
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
 HEAD_LENGTH = 400
@@ -185,8 +186,9 @@ class Outline:
 
     @cached_property
     def names_unit(self) -> bool:
-        """Tell whether the title names a unit."""
-        return UNIT_IN_TITLE.search(self.title_text) is not None
+        """Tell whether the title names a unit, or the head of a form does."""
+        head = self.reading.text[:HEAD_LENGTH]
+        return UNIT_IN_TITLE.search(self.title_text) is not None or UNIT_IN_FORM.search(head) is not None
 
     @cached_property
     def names_year(self) -> bool:
