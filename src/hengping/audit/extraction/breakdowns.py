@@ -19,6 +19,7 @@ from hengping import classification, tables
 from hengping.audit.extraction.figures_in_text import TOWARDS
 from hengping.audit.extraction.prose_scores import is_full_mark
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
+from hengping.audit.reading import chinese_number
 from hengping.figures import ZERO, Interval, total
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ NO_TOTAL = re.compile(
 MANY = 5
 SHORT = 8
 CLAUSE = 16
-WHOLE = re.compile(r"总量|总数|总额|总计|合计|共计|总支出|总收入")
+WHOLE = re.compile(r"总量|总数|总额|总值|总计|合计|共计|总支出|总收入")
 REACH = 40
 FROM = re.compile(r"(?:由|从)(?:20\d\d\s?年(?:度)?的?|上年度?的?|去年的?)?\s*$")
 OTHERS = frozenset(("其他", "其它", "其他项目", "其他类", "其他方面", "其他事项", "其余"))
 VIEW = ("看", "分", "分类")
+HOW_MANY = re.compile(r"为?(?P<number>[二两三四五六七八九十])(?:大)?(?:类|项|块|部分|个部分|个方面)[：:，,]")
 CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
 ADDED = (Role.LEVEL, Role.SCORE)
 BASE_NAMED = re.compile(
@@ -430,6 +432,12 @@ def _ends_with_others(parts: Sequence[Statement]) -> bool:
     return len(parts) >= 3 and parts[-1].subject in OTHERS
 
 
+def _says_how_many(cue: Cue, parts: Sequence[Statement]) -> bool:
+    """Tell whether the cue announces as many parts as are listed: “按用途分为四类：”."""
+    said = HOW_MANY.match(cue.text, cue.end)
+    return said is not None and chinese_number(said.group("number")) == len(parts) > 1
+
+
 def _is_loose_view(stated: Statement, parts: Sequence[Statement], cue: Cue) -> bool:
     """Tell whether “从…看” splits something the text need not have printed right before it."""
     return cue.word.endswith("看") and not adds_up(stated, parts) and WHOLE.search(stated.label) is None
@@ -437,7 +445,7 @@ def _is_loose_view(stated: Statement, parts: Sequence[Statement], cue: Cue) -> b
 
 def _sum(stated: Statement, parts: Sequence[Statement], cue: Cue, *, closed: bool = False) -> Relation:
     word = cue.word
-    closed = closed or (cue.kind == "among" and _ends_with_others(parts))
+    closed = closed or (cue.kind == "among" and _ends_with_others(parts)) or _says_how_many(cue, parts)
     approximate = stated.approximate or any(part.approximate for part in parts)
     listed = sum(part.amount for part in parts)
     beyond = (
