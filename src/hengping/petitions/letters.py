@@ -235,7 +235,7 @@ _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 _TELEPHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 
-def personal_data(text: str) -> str:
+def private_number(text: str) -> str:
     """Return what kind of personal number a text holds, or nothing; names cannot be told from words."""
     if _IDENTITY.search(text):
         return "公民身份号码"
@@ -251,7 +251,7 @@ def check(step: str, details: Mapping[str, str]) -> tuple[Fault, ...]:
     letter = letter_of(step)
     if letter is None:
         return ()
-    found = list(_personal(details))
+    found = list(_private_numbers(details))
     if letter.key == "opinion":
         found += _elements(details)
     if letter.stage:
@@ -260,9 +260,9 @@ def check(step: str, details: Mapping[str, str]) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def _personal(details: Mapping[str, str]) -> Iterator[Fault]:
+def _private_numbers(details: Mapping[str, str]) -> Iterator[Fault]:
     for name, value in details.items():
-        what = personal_data(value)
+        what = private_number(value)
         if what:
             yield Fault(f"“{name}”中有{what}", "请删去：文书不写当事人和第三人的证件号码、电话。", (HOUSE["如实记载"],))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengping.petitions import model as core
 from hengping.petitions.guards import ACCUSED, DESTINATION
-from hengping.petitions.letters import check, personal_data
+from hengping.petitions.letters import check, private_number
 from hengping.petitions.model import Step
 from hengping.petitions.parameters import categories
 from hengping_web.accounts.models import Organisation, User
@@ -56,7 +56,7 @@ class NoPersonalData(forms.Form):
         """Refuse personal numbers, field by field."""
         found = super().clean() or self.cleaned_data
         for name, value in list(found.items()):
-            what = personal_data(value) if isinstance(value, str) else ""
+            what = private_number(value) if isinstance(value, str) else ""
             if what:
                 self.add_error(name, _("请删去%s：办理记录不记个人信息。") % what)
         return found

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hengping.petitions.letters import personal_data
+from hengping.petitions.letters import private_number
 from hengping_web.accounts.models import Organisation
 from hengping_web.base.forms import Line, Text
 from hengping_web.identity.forms import PersonForm
@@ -86,7 +86,7 @@ class Summary(Question):
     def clean_summary(self) -> str:
         """Refuse personal numbers in what everybody who works on it will read."""
         text: str = self.cleaned_data["summary"]
-        if personal_data(text):
+        if private_number(text):
             raise forms.ValidationError(_("请删去身份证号、电话号码。"))
         return text
 
@@ -112,7 +112,7 @@ class Claim(Question):
     def clean_claim(self) -> str:
         """Refuse personal numbers."""
         text: str = self.cleaned_data["claim"]
-        if personal_data(text):
+        if private_number(text):
             raise forms.ValidationError(_("请删去身份证号、电话号码。"))
         return text
 

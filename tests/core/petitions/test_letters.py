@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hengping.petitions.letters import LETTERS, Names, check, compose, letter_of, personal_data
+from hengping.petitions.letters import LETTERS, Names, check, compose, letter_of, private_number
 from hengping.petitions.model import Event, Role
 
 GOOD = {
@@ -62,9 +62,9 @@ def test_a_period_other_than_thirty_days_is_refused() -> None:
 
 
 def test_numbers_of_persons_are_refused_in_every_letter() -> None:
-    assert personal_data("身份证11010119900307765X") == "公民身份号码"
-    assert personal_data("电话13800000000") == "手机号码"
-    assert personal_data("面积 1380000 平方米") == ""
+    assert private_number("身份证11010119900307765X") == "公民身份号码"
+    assert private_number("电话13800000000") == "手机号码"
+    assert private_number("面积 1380000 平方米") == ""
     assert [fault.reason for fault in check("extend", {"延期理由": "需与13800000000联系"})] == [
         "“延期理由”中有手机号码"
     ]
