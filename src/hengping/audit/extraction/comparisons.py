@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hengping.audit.extraction.breakdowns import ACCOUNT_ITEM, BALANCE, BASE_NAMED, bare, matches, subject_key
+from hengping.audit.extraction.figures_in_text import CONTINUED
 from hengping.audit.extraction.figures_in_text import own_subject as subject_of
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 
@@ -33,6 +34,7 @@ TOTAL_WORDS = re.compile(
     r"^(?:本年|全年|其|部门|整体)?(?:总支出|支出总额|支出合计|总收入|收入合计|总额|合计|总计|实际支出|总数|总量|预算总额)(?:的)?$"
 )
 GENERIC = re.compile(r"^(?:全年|本年)?(?:实际)?(?:支出|执行|完成|使用|支付|发生)?$")
+RUN_ON = (*CONTINUED, "")
 COMPOUND = re.compile(r"年均|年平均|复合")
 YEAR = re.compile(r"20\d\d")
 NEAR = 16
@@ -126,6 +128,11 @@ class _Shares:
     def read(self, here: list[Statement], index: int) -> Iterator[Relation]:
         """Yield what one share claims."""
         stated = here[index]
+        turn = _turn(here, index)
+        if turn is not None:
+            if (paired := _paired(here, index, *turn)) is not None:
+                yield from self._of_its_total(stated, paired)
+            return
         part = _previous_level(here, index)
         if WIDER_REGION.match(stated.base):
             return
@@ -191,6 +198,27 @@ class _Shares:
             whole = tuple(Term(part) for _, part in pairs)
             for stated, part in pairs:
                 yield Relation(Kind.SHARE, stated, (Term(part), *whole), cue="占", certain=False, note=base)
+
+
+def _turn(here: list[Statement], index: int) -> tuple[int, int] | None:
+    """Return where a run of shares behind 分别 begins and how many it has, or None for a share on its own."""
+    first = index
+    while first and here[first].label.strip() in RUN_ON and here[first - 1].role is Role.SHARE:
+        first -= 1
+    if "分别" not in here[first].label:
+        return None
+    end = index + 1
+    while end < len(here) and here[end].role is Role.SHARE and here[end].label.strip() in RUN_ON:
+        end += 1
+    return first, end - first
+
+
+def _paired(here: list[Statement], index: int, first: int, count: int) -> Statement | None:
+    """Return the part that stands in the same place of its list as a share in the run behind 分别."""
+    before = [s for s in here[max(0, first - REACH) : first] if s.sentence == here[index].sentence]
+    parts = [s for s in before if s.role is Role.LEVEL and s.family != "%"][-count:]
+    alike = len(parts) == count and len({s.family for s in parts}) == 1
+    return parts[index - first] if alike else None
 
 
 def _giving(stated: Statement, part: Statement, before: list[Statement]) -> Statement | None:

@@ -65,7 +65,7 @@ COMPARISON = re.compile(r"(?:比|较|与|同比|环比)(?P<base>[^，。；]*)$"
 SHARE = re.compile(
     r"占(?!用|有|地面积)(?P<base>[^，。；]{0,40}?)(?:的?比重|的?比例|比率|比)?\s*(?:仅)?(?:为|达到|达|约为|约|超过|超|近|仅)?\s*的?\s*$"
 )
-BARE_SHARE = re.compile(r"(?P<base>)(?:比重|占比)(?:为|达到|达|约为|约|是|超过|超)?\s*$")
+BARE_SHARE = re.compile(r"(?P<base>)(?:比重|占比)(?:分别)?(?:为|达到|达|约为|约|是|超过|超)?\s*$")
 PORTION = re.compile(r"(?:仅为|约为|相当于|为|是)(?P<base>[^为是，。]{2,16})的\s*$")
 COMPLETION = re.compile(
     r"(?:完成|占|为|达到|达)(?P<base>[^，。；]{0,24}?(?:预算|计划|目标|任务|年度)[^，。；]{0,6}?)(?:数)?的\s*$"
@@ -234,8 +234,8 @@ def _statement(passage: Passage, match: re.Match[str], figure: Figure, lead: str
     role, sign, base = _role(family, figure.unit, label)
     last = inherited.last
     if (
-        label.strip() in CONTINUED
-        and last is not None
+        last is not None
+        and (label.strip() in CONTINUED or (lead == "、" and last.role is Role.SHARE))
         and last.family == family
         and match.start() + passage.start - last.end <= 2
     ):
