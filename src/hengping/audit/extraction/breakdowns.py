@@ -30,7 +30,7 @@ WORDS = re.compile(
     r"|(?P<uses>(?:主要)?用于以下(?:几个)?方面|以下(?:几个)?方面|(?:主要内容|具体情况|具体内容|支出情况|明细|情况)如下)"
     r"|(?P<parts>分别为|均包括|具体包括|具体为|分为|按[^，。；\d]{1,8}分类?(?=[，,：:])|[分从][^，。；\d]{1,8}看(?=[，,：:])))"
 )
-WITHIN = re.compile(r"中(?=[，,])")
+WITHIN = re.compile(r"中(?=[，,：:])")
 LIST_FOLLOWS = re.compile(r"\s*[：:，,。]?\s*$")
 ACCOUNT_ITEM = re.compile(r"（\s?(?:\d{0,3})[项款类]\s?）|\((?:\d{0,3})[项款类]\)|”科目")
 CLASS_NAME = re.compile(r"^[“\"]?(?P<name>[^（(“”]{2,20})[（(]\d{0,3}类[）)]")
@@ -55,7 +55,7 @@ HOW_MANY = re.compile(r"为?(?P<number>[二两三四五六七八九十])(?:大)?
 CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
 ADDED = (Role.LEVEL, Role.SCORE)
 BASE_NAMED = re.compile(
-    r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年)(?:度|同期)?(?:决算|执行|实际|支出|收入)?数?)\s*$"
+    r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年|年初|全年)?(?:度|同期)?(?:决算|执行|实际|支出|收入|预算)?数?)\s*$"
 )
 SHORTEST, LONGEST = 3, 25
 AFRESH = re.compile(r"新增|另|还|全年|完成")
@@ -440,7 +440,10 @@ def _says_how_many(cue: Cue, parts: Sequence[Statement]) -> bool:
 
 def _is_loose_view(stated: Statement, parts: Sequence[Statement], cue: Cue) -> bool:
     """Tell whether “从…看” splits something the text need not have printed right before it."""
-    return cue.word.endswith("看") and not adds_up(stated, parts) and WHOLE.search(stated.label) is None
+    if adds_up(stated, parts):
+        return False
+    elsewhere = cue.word.endswith(VIEW) and bool(parts) and stated.passage != parts[0].passage
+    return elsewhere or (cue.word.endswith("看") and WHOLE.search(stated.label) is None)
 
 
 def _sum(stated: Statement, parts: Sequence[Statement], cue: Cue, *, closed: bool = False) -> Relation:

@@ -23,12 +23,13 @@ LEFT_OVER = re.compile(
 )
 CLOSING = re.compile(r"^[，,；;\s]*年末结转(?:和?结余)?(?:资金)?(?:为)?\s*$")
 OPENING = re.compile(r"(?:年初|上年)结转(?:和?结余)?")
-WHOLE = re.compile(r"收入|到位|全年预算|预算总?额|预算数|批复|发现|下达|安排")
+WHOLE = re.compile(r"收入|到位|全年预算|调整后?预算|预算总?额|预算数|批复|发现|下达|安排")
 USED = re.compile(r"支出|支付|执行|整改|使用|拨付|完成|报账")
 PARTIAL_USE = re.compile(r"基本支出|项目支出|其中|人员|公用|经费支出")
 NAMED_RATE = re.compile(r"(?P<stem>[一-鿿]{2})(?:率|度)(?:均)?(?:为|达到|达|是|约|仅)?\s*$")
 REFUSED = re.compile(r"未|不|没有|无")
 EXECUTION = re.compile(r"(?:预算)?(?:执行率|完成率)(?:为|达到|达|是)?\s*$")
+FUNDED = re.compile(r"到位(?:资金)?(?:为)?\s*$")
 ADJUSTMENT = re.compile(r"预算调整率(?:为|达到|达|是)?\s*$")
 SPENT_TOTAL = re.compile(r"(?:全年|实际|总|本年)\S{0,4}支出|支出(?:总额|合计|总计)|全年执行")
 REACH = 24
@@ -119,6 +120,7 @@ def _execution(by_passage: dict[int, list[Statement]], here: list[Statement], in
         return
     if not planned and SPENT_TOTAL.search(done.label):
         planned = _budget_above(by_passage, here[index])
+    planned = planned or [s for s in levels if s is not done and FUNDED.search(s.label)]
     if len(planned) == 1 and planned[0].amount and not done.approximate:
         yield Relation(
             Kind.COMPLETION, here[index], (Term(done), Term(planned[0])), note=here[index].label.strip("，, ")
@@ -155,7 +157,6 @@ def _of_its_numerator(here: list[Statement], index: int) -> Iterator[Relation]:
     if part.role is not Role.LEVEL or part.approximate or stated.figure.value > 100:
         return
     wholes = [s for s in _levels(here, index - 1) if s.family == part.family and s.amount >= part.amount > 0]
-    wholes = [s for s in wholes if s.segment == part.segment or s.family == "money"]
     if wholes and wholes[-1].amount >= LEAST_COUNT and not any(s.approximate for s in wholes):
         yield Relation(Kind.RATE, stated, (Term(part), Term(wholes[-1])), note=stated.label.strip("，, "))
 
@@ -179,6 +180,8 @@ def _left_over(here: list[Statement], index: int) -> Iterator[Relation]:
             yield Relation(Kind.SUM, stated, terms, cue="结转", closed=True)
         return
     whole = next((s for s in had if s.amount - used[-1].amount == stated.amount), had[-1])
+    if whole.amount < used[-1].amount:
+        return
     yield Relation(Kind.DIFFERENCE, stated, (Term(whole), Term(used[-1], -1)), note="left")
 
 
