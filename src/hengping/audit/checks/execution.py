@@ -104,7 +104,7 @@ def FULL_YEAR_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
         if statement.family == "money":
             by_sentence.setdefault((statement.passage, statement.sentence), []).append(statement)
     for group in by_sentence.values():
-        initial = next((s for s in group if s.phase is Phase.INITIAL and s.role is Role.LEVEL), None)
+        initial = next((s for s in group if _is_initial(s)), None)
         whole = next((s for s in group if s.phase is Phase.ADJUSTED and s.role is Role.LEVEL), None)
         changes = [s for s in group if "追加" in s.label or "调增" in s.label or "调减" in s.label]
         if initial is None or whole is None or not changes:
@@ -126,6 +126,12 @@ def FULL_YEAR_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
             unit=whole.figure.unit,
             kind=Kind.SUM.value,
         )
+
+
+def _is_initial(statement: Statement) -> bool:
+    """Tell whether an amount is the budget as first approved."""
+    approved = statement.phase is Phase.BUDGET and "批复" in statement.label
+    return statement.role is Role.LEVEL and (statement.phase is Phase.INITIAL or approved)
 
 
 @check(

@@ -22,8 +22,12 @@ CLAIM = re.compile(
 )
 NOT_BEFORE = frozenset("第百千万亿.多几数每逐各约近余某另任同")
 INTRODUCED = re.compile(r"(?:包括|分别为|分别是|即|为|有|设|设有|如下|：|:)+$")
-LIST_BOUND = re.compile(r"[。；;\n]|[：:]|包括|分别为|分别是|分别|即|设有|内设|下设|设立|成立|开展|推进")
-SET_UP = re.compile(r"(?:内设|下设|设有)(?:机构)?[^，。；：、\d]{2,20}、[^，。；：\d]{2,200}[^，。；：、\d和与及]$")
+LIST_BOUND = re.compile(
+    r"[。；;\n]|[：:]|包括|分别为|分别是|分别|即|设有|内设|下设|机关设|共设|现设|设立|成立|开展|推进"
+)
+SET_UP = re.compile(
+    r"(?:内设|下设|设有|机关设|共设|现设)(?:机构)?[^，。；：、\d]{2,20}、[^，。；：\d]{2,200}[^，。；：、\d和与及]$"
+)
 QUOTED_LIST = re.compile(r"(?:[“《][^”》\n]{2,40}[”》](?:、|和|及|与|以及)?){2,}(?:等|这)?$")
 QUOTED = re.compile(r"[“《][^”》\n]{2,40}[”》]")
 BRACKETS = re.compile(r"[（(][^（()）\n]*[)）]|“[^”\n]*”|《[^》\n]*》")
@@ -146,7 +150,20 @@ def _closed_list(passage: Passage, match: re.Match[str], said: int, words: str) 
     introduced = False
     for found in LIST_BOUND.finditer(before):
         bound = found.end()
-        introduced = found.group() in ("：", ":", "包括", "分别为", "分别是", "即", "设有", "内设", "下设")
+        introduced = found.group() in (
+            "：",
+            ":",
+            "包括",
+            "分别为",
+            "分别是",
+            "即",
+            "设有",
+            "内设",
+            "下设",
+            "机关设",
+            "共设",
+            "现设",
+        )
     comma = max(before.rfind("，", bound), before.rfind(",", bound))
     if comma >= 0:
         bound, introduced = comma + 1, False
