@@ -132,6 +132,7 @@ def test_words_that_merely_end_in_one_are_no_series(text: str) -> None:
         ("市财政局局长办公会议纪要\n会议听取了绩效自评工作汇报。", "meeting_minutes"),
         ("档案馆建设项目公开招标公告\n递交投标文件。", "tender"),
         ("部门整体支出绩效自评基础数据表\n填报单位：某县林业局", "basic_data"),
+        ("关于部门整体支出绩效自评抽查情况的通报\n各县直部门：", "notice"),
     ],
 )
 def test_the_kind_of_a_document_is_told(text: str, kind: str) -> None:

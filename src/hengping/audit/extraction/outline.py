@@ -37,6 +37,7 @@ DATE_LINE = re.compile(
 UNIT_IN_TITLE = re.compile(
     r"[一-鿿]{2,}(?:局|厅|委|办|部|院|校|所|站|中心|处|队|会|社|街道|政府|镇|乡|公司|区|县|市|科)(?!门|位)"
 )
+NOTICE = re.compile(r"关于.{2,80}的(?:通知|通报|批复|函|意见)\s*$")
 UNIT_IN_FORM = re.compile(r"(?:实施|填报|自评|编报|预算|项目|主管)(?:单位|部门)(?:名称)?[\t ：:]+[一-鿿]{3,}")
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
@@ -569,6 +570,8 @@ def _kind(outline: Outline) -> str:
             scores[kind.key] = score
     if len(reading.marked("residue")) >= 5 and len(reading.statements) < 3 * len(reading.marked("residue")):
         return "template"
+    if NOTICE.search(title.strip().split("\n")[0]):
+        return "notice"
     if not scores:
         return "other"
     if "project_self_evaluation" in scores and "self_evaluation" in scores and "整体" not in title:
