@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from hengping.law import source
 if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
+RAISED = re.compile(r"追加|调增|增加预算|预算增加")
+CUT = re.compile(r"调减|追减|核减|压减|收回|减少预算|预算减少")
 BUDGET_LAW = source("budget-law")
 
 
@@ -106,10 +109,10 @@ def FULL_YEAR_BUDGET(rule: Check, reading: Reading) -> Iterable[Finding]:
     for group in by_sentence.values():
         initial = next((s for s in group if _is_initial(s)), None)
         whole = next((s for s in group if s.phase is Phase.ADJUSTED and s.role is Role.LEVEL), None)
-        changes = [s for s in group if "追加" in s.label or "调增" in s.label or "调减" in s.label]
+        changes = [s for s in group if RAISED.search(s.label) or CUT.search(s.label)]
         if initial is None or whole is None or not changes:
             continue
-        moved = sum((s.amount * (-1 if "调减" in s.label else 1) for s in changes), ZERO)
+        moved = sum((s.amount * (-1 if CUT.search(s.label) else 1) for s in changes), ZERO)
         computed = initial.amount + moved
         difference = (whole.amount - computed) / whole.scale
         verdict = Verdict.AGREES if not difference else Verdict.CONTRADICTION
