@@ -333,6 +333,10 @@ def _resolve(stated: Statement, members: list[Statement], cue: Cue) -> Iterator[
         yield _sum(stated, listed, cue, closed=closed and set(map(id, chosen)) == set(map(id, listed)))
         yield from _second_split(stated, members[len(listed) :], cue)
         return
+    if len(members) > SHORTEST and members[0].amount and adds_up(members[0], members[1:]):
+        yield _sum(stated, members[:1], cue)
+        yield _sum(members[0], members[1:], cue)
+        return
     if NO_TOTAL.search(stated.label) or (not _is_announced(cue, stated, members) and _mistaken(stated, members)):
         return
     first = [s for s in members if (s.segment, s.sentence) == (members[0].segment, members[0].sentence)]
