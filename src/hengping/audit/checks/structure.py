@@ -206,7 +206,7 @@ def COUNT_CLAIM(rule: Check, reading: Reading) -> Iterable[Finding]:
             yield rule.finding(
                 verdict,
                 f"写明{claim.said}个{claim.noun}，列出的名称有{listed}个。",
-                severity=Severity.INFO if verdict is Verdict.UNEXPLAINED and claim.most * 2 < claim.said else None,
+                severity=Severity.INFO if verdict is Verdict.UNEXPLAINED else None,
                 spans=(claim.span,),
                 working=names,
                 suggestion="核对数目或补全名称。",
