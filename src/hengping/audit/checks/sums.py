@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from hengping import classification
-from hengping.audit.extraction.breakdowns import ALL_TOLD_CUE, MANY, is_account, sum_interval
+from hengping.audit.extraction.breakdowns import ALL_TOLD_CUE, MANY, account_of, is_account, sum_interval
 from hengping.audit.model import (
     HOUSE,
     Check,
@@ -512,21 +511,11 @@ def REMAINDER(rule: Check, reading: Reading) -> Iterable[Finding]:
             )
 
 
-def _account(statement: Statement) -> classification.Subject | None:
-    """Return the account a figure's words name, with or without a trailing 支出."""
-    return _account_named(statement.subject)
-
-
-@cache
-def _account_named(name: str) -> classification.Subject | None:
-    return classification.account_by_name(name) or classification.account_by_name(name.removesuffix("支出"))
-
-
 def _absent_accounts(relation: Relation) -> tuple[str, ...]:
-    parent = _account(relation.stated)
+    parent = account_of(relation.stated)
     if parent is None:
         return ()
-    named = {account.code for term in relation.terms if (account := _account(term.statement)) is not None}
+    named = {account.code for term in relation.terms if (account := account_of(term.statement)) is not None}
     return tuple(
         f"{child.code}{child.name}" for child in classification.children(parent.code) if child.code not in named
     )

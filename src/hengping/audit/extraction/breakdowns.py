@@ -379,12 +379,17 @@ def _mistaken(stated: Statement, members: list[Statement]) -> bool:
 
 def is_account(statement: Statement) -> bool:
     """Tell whether a figure's words are an account of the classification."""
-    return _is_account_name(statement.subject)
+    return account_of(statement) is not None
+
+
+def account_of(statement: Statement) -> classification.Subject | None:
+    """Return the account a figure's words name, with or without a trailing 支出."""
+    return _account_named(statement.subject)
 
 
 @cache
-def _is_account_name(name: str) -> bool:
-    return any(classification.account_by_name(n) is not None for n in (name, name.removesuffix("支出")))
+def _account_named(name: str) -> classification.Subject | None:
+    return classification.account_by_name(name) or classification.account_by_name(name.removesuffix("支出"))
 
 
 def _known_partition(stated: Statement, members: list[Statement]) -> tuple[Sequence[Statement], bool]:
