@@ -8,7 +8,7 @@ from typing import Any
 
 from hengping.figures import ZERO
 from hengping.ledger.accounts import Assertion
-from hengping.ledger.book import Slice
+from hengping.ledger.balances import scope
 from hengping.ledger.facts import COUNTED, Checkpoint
 from hengping.ledger.model import Account, Adjustment, Book, Entry, Fund, Part, Phase, Project
 from hengping_io.data_package import Table
@@ -64,24 +64,26 @@ def figures(tables: Tables) -> dict[str, Decimal]:
     return {row["item"]: row["value"] for row in tables["figures"].rows()} if "figures" in tables else {}
 
 
-def assertions(tables: Tables) -> Iterator[tuple[Assertion, str]]:
-    """Yield what the unit says its ledger comes to, each with the economic class it speaks of, if any."""
+def assertions(tables: Tables) -> Iterator[Assertion]:
+    """Yield what the unit says its ledger comes to."""
     if not _given(tables, "balances"):
         return
     table = tables["balances"]
     for line, row in zip(table.lines, table.rows(), strict=True):
         words = [_phase(row["phase"]).label]
         words += [layouts()["balances"].column(name).values.get(row[name], row[name]) for name in _AXES if row[name]]
-        asked = Slice(
-            phases=frozenset({_phase(row["phase"])}),
-            part=Part(row["part"]) if row["part"] else None,
-            fund=Fund(row["fund"]) if row["fund"] else None,
+        asked = scope(
+            _phase(row["phase"]),
+            Part(row["part"]) if row["part"] else None,
+            Fund(row["fund"]) if row["fund"] else None,
+            row["functional"],
+            row["economic"],
+            row["project"],
         )
-        title = "、".join(words)
-        yield Assertion(asked=asked, amount=row["amount"], title=title, file=table.file, line=line), row["economic"]
+        yield Assertion(asked=asked, amount=row["amount"], title="、".join(words), file=table.file, line=line)
 
 
-_AXES = ("part", "fund", "economic")
+_AXES = ("part", "fund", "functional", "economic", "project")
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "income": ("income",),

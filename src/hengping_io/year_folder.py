@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from hengping.figures import ZERO, round_half_up
-from hengping.ledger.accounts import Assertion, check_book, check_entry
-from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, by_class, total
+from hengping.ledger import balances
+from hengping.ledger.accounts import check_book, check_entry
+from hengping.ledger.book import EXPENDITURE, FULL_YEAR_BUDGET, total
 from hengping.ledger.facts import COLUMNS
 from hengping.ledger.model import Book
 from hengping_io import year_book, year_events, year_scheme
@@ -81,10 +82,14 @@ def read(folder: Path, *, scheme: str = "", reported_on: date | None = None) -> 
     own = frozenset(found["targets"]["indicator"]) if "targets" in found else frozenset()
     notices = tuple(_replace(found, scheme, reported_on))
     _check_private(found, problems)
-    logs = _check_year(folder, found, own, problems)
+    logs = check_year(folder, found, own, problems)
     problems.raise_if_any()
-    absent = {name: _absent(name) for name in layouts() if name not in found}
-    return YearFolder(folder, found | absent, logs, notices)
+    return YearFolder(folder, with_absent(found), logs, notices)
+
+
+def with_absent(found: Mapping[str, Table]) -> dict[str, Table]:
+    """Return tables with an empty one for each that was not given."""
+    return {**found, **{name: _absent(name) for name in layouts() if name not in found}}
 
 
 def mentions(folder: Path, table: str) -> bool:
@@ -119,8 +124,13 @@ def _absent(name: str) -> Table:
     return Table(layout, "", {column.name: [] for column in layout.columns}, ())
 
 
-def _check_year(folder: Path, found: Mapping[str, Table], own: frozenset[str], problems: Problems) -> year_events.Logs:
-    """Judge what tables say to each other, leaving out those that are not sound in themselves; return the logs."""
+def check_year(
+    folder: Path | None, found: Mapping[str, Table], own: frozenset[str], problems: Problems
+) -> year_events.Logs:
+    """Judge what tables say to each other, leaving out those that are not sound in themselves; return the logs.
+
+    Without a folder the papers behind the figures are not looked for: a published package names them only.
+    """
     tables = {name: table for name, table in found.items() if not problems.of(table.file)}
     if "unit" not in tables or not _check_single(tables, problems):
         return {}
@@ -131,7 +141,8 @@ def _check_year(folder: Path, found: Mapping[str, Table], own: frozenset[str], p
         _check_staffing(tables["staffing"], problems)
     if {"ledger", "staffing"} <= set(tables) and _all_sound(found, tables, "projects", "buildings"):
         _check_book(tables, problems)
-    _check_evidence(folder, tables.get("evidence"), problems)
+    if folder is not None:
+        _check_evidence(folder, tables.get("evidence"), problems)
     _check_recorded(tables, reported_on, problems)
     if _all_sound(found, tables, "targets"):
         year_scheme.check(tables, own, problems)
@@ -201,13 +212,9 @@ def _check_book(tables: Mapping[str, Table], problems: Problems) -> None:
     """Have the core judge the entries and their balances, then compare what the unit asserts."""
     unit = next(tables["unit"].rows())
     book, stated = year_book.book(tables), year_book.stated(tables)
-    sums = [(assertion, code) for assertion, code in year_book.assertions(tables)]
-    whole = [assertion for assertion, code in sums if not code]
-    for problem in check_book(book, stated, whole, partial=bool(unit["partial"])):
+    for problem in check_book(book, stated, partial=bool(unit["partial"])):
         problems.extend([replace(problem, column=problem.column or "amount")])
-    for assertion, code in sums:
-        if code:
-            _check_class(book, assertion, code, problems)
+    problems.extend(balances.problems_of(balances.standings(book, year_book.assertions(tables))))
     last = year_book.last_book(tables)
     if last is not None:
         problems.extend(problem for entry in last.entries for problem in check_entry(entry, last, partial=True))
@@ -215,19 +222,6 @@ def _check_book(tables: Mapping[str, Table], problems: Problems) -> None:
     if "figures" in tables:
         _check_figures(tables["figures"], problems)
         _check_carried(tables["figures"], book, problems)
-
-
-def _check_class(book: Book, assertion: Assertion, code: str, problems: Problems) -> None:
-    found = by_class(book, assertion.asked).get(code, ZERO)
-    if found != assertion.amount:
-        problems.add(
-            assertion.file,
-            f"“{assertion.title}”写 {assertion.amount} 元，账内为 {found} 元，相差 {found - assertion.amount} 元",
-            row=assertion.line,
-            column="amount",
-            rule="账目平衡",
-            remedy="请查漏记、重记的账目；确有未列明的，补一笔“未列明”。",
-        )
 
 
 def _check_unlisted(table: Table, problems: Problems) -> None:
