@@ -26,6 +26,10 @@ MONEY_UNITS: dict[str, Decimal] = {
 """How many 元 one unit of money is."""
 
 
+QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(12))
+"""The quanta of the precisions anybody prints, made once: every judgement asks for one."""
+
+
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """Round to ``places`` decimals, halves away from zero: the only rounding in Hengping.
 
@@ -43,7 +47,7 @@ def quantum(places: int) -> Decimal:
     >>> quantum(2)
     Decimal('0.01')
     """
-    return Decimal(1).scaleb(-places)
+    return QUANTA[places] if 0 <= places < len(QUANTA) else Decimal(1).scaleb(-places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ def _earlier(state: Path, digest: str, options: Options) -> Row | None:
 
 
 def _audited(source: Source, page: str, data: bytes, options: Options) -> Row:
-    from hengping.audit.examine import examine
+    from hengping.audit.examine import examine_reading
     from hengping.audit.reading import Reading
     from hengping_io import audit_units
     from hengping_io.audit_html import write_html
@@ -230,7 +230,8 @@ def _audited(source: Source, page: str, data: bytes, options: Options) -> Row:
     from hengping_io.read import read_bytes
 
     document = read_bytes(Path(source.name).name, data, ocr=options.ocr)
-    examination = examine(document, authority=options.authority)
+    reading = Reading(document, authority=options.authority)
+    examination = examine_reading(reading)
     audit = assemble(
         document,
         examination,
@@ -261,7 +262,7 @@ def _audited(source: Source, page: str, data: bytes, options: Options) -> Row:
         severities=_counted(entry.finding.severity.value for entry in audit.to_answer),
         checks=_counted(entry.finding.check for entry in audit.to_answer),
         missing=audit_units.missing(examination),
-        per_head=audit_units.per_head(Reading(document, authority=options.authority)),
+        per_head=audit_units.per_head(reading),
         sentences=audit_units.sentences(document.text),
         marked=marked,
     )

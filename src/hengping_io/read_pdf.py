@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, repeat
 from threading import Lock
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -184,8 +184,8 @@ def _read_page(page: _Page, handle: object, text_page: object, *, clipped: bool)
     count = len(text)
     values = (ctypes.c_float * (4 * count))()
     base = ctypes.addressof(values)
-    for at in range(count):
-        _char_box(text_address, at, base + 16 * at)
+    places = range(base, base + 16 * count, 16)
+    deque(map(_char_box, repeat(text_address), range(count), places), maxlen=0)  # no loop of our own: once a character
     boxes = values[:]
     _turn_with_text(page, frame, text, boxes)
     segments = list(_segments(page, frame, text, boxes, text_address, clipped=clipped))

@@ -84,6 +84,11 @@ def examine(
         last_year=Reading(last_year, authority=authority) if last_year else None,
         others=[Reading(other, authority=authority) for other in others],
     )
+    return examine_reading(reading, checks)
+
+
+def examine_reading(reading: Reading, checks: Iterable[Check] | None = None) -> Examination:
+    """Judge a document that was read already, for callers that go on using what was read of it."""
     in_force = tuple(checks) if checks is not None else catalogue().on(date(reading.year or 2024, 12, 31))
     claims: list[Finding] = []
     outcomes: list[Outcome] = []
@@ -112,8 +117,9 @@ def _outcome(rule: Check, found: Sequence[Finding]) -> Outcome:
         return Outcome(check=rule, verdict=Verdict.MANUAL_REVIEW, missing="本核对项尚未实现，请人工核对")
     if not found:
         return Outcome(check=rule, verdict=rule.absent, missing=rule.needs)
-    heaviest = max((finding.verdict for finding in found), key=WEIGHT.__getitem__)
-    agreed = sum(finding.verdict is Verdict.AGREES for finding in found)
+    verdicts = [finding.verdict for finding in found]
+    heaviest = verdicts[0] if len(found) == 1 else max(verdicts, key=WEIGHT.__getitem__)
+    agreed = verdicts.count(Verdict.AGREES)
     return Outcome(check=rule, verdict=heaviest, judged=len(found), agreed=agreed)
 
 

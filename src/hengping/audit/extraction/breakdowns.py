@@ -20,7 +20,7 @@ from hengping.audit.extraction.figures_in_text import TOWARDS
 from hengping.audit.extraction.prose_scores import is_full_mark
 from hengping.audit.model import Kind, Phase, Relation, Role, Statement, Term
 from hengping.audit.reading import chinese_number
-from hengping.figures import ZERO, Interval, total
+from hengping.figures import ZERO, Interval
 
 if TYPE_CHECKING:
     from hengping.audit.reading import Passage, Reading
@@ -809,7 +809,11 @@ def matches(one: str, other: str) -> bool:
 
 def sum_interval(terms: Sequence[Term], *, lenient: bool = False) -> Interval:
     """Return the interval of a signed sum."""
-    return total((term.statement.lenient if lenient else term.statement.interval) * _SIGNS[term.sign] for term in terms)
-
-
-_SIGNS = {1: Decimal(1), -1: Decimal(-1), 0: Decimal(0)}
+    low = high = ZERO
+    for term in terms:
+        held = term.statement.lenient if lenient else term.statement.interval
+        if term.sign > 0:
+            low, high = low + held.low, high + held.high
+        elif term.sign < 0:
+            low, high = low - held.high, high - held.low
+    return Interval(low, high)
