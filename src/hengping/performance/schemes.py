@@ -160,11 +160,16 @@ def _sums(scheme: Scheme, *, filled: bool) -> Iterator[str]:
         return
     planned = sum((block.points for block in scheme.blocks), ZERO)
     if planned != scheme.whole:
-        yield f"各部分分值合计 {planned}，应为 {scheme.whole}"
+        yield f"各部分分值合计 {planned}，应为 {scheme.whole}，{_off(planned, scheme.whole)}"
     for block in scheme.blocks:
         points = sum((row.points for row in scheme.rows if row.block == block.title), ZERO)
         if points != block.points and (filled or block.title not in scheme.open_blocks):
-            yield f"“{block.title}”各行分值合计 {points}，应为 {block.points}"
+            yield f"“{block.title}”各行分值合计 {points}，应为 {block.points}，{_off(points, block.points)}"
+
+
+def _off(points: Decimal, asked: Decimal) -> str:
+    """Say by how much a sum of points is off."""
+    return f"多 {points - asked}" if points > asked else f"少 {asked - points}"
 
 
 def _name(row: Weighing) -> str:

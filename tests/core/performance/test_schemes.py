@@ -93,7 +93,7 @@ def test_a_filled_scheme_adds_up_to_a_hundred() -> None:
 
 
 def test_points_that_do_not_add_up_are_named_by_block() -> None:
-    assert problems(*FULL[:-1]) == ["“满意度指标”各行分值合计 0，应为 10"]
+    assert problems(*FULL[:-1]) == ["“满意度指标”各行分值合计 0，应为 10，少 10"]
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -110,8 +110,8 @@ def test_every_fault_is_told_at_once() -> None:
         "效益指标0：分值 0 须大于零",
         "满意度指标10 重复列了 2 行",
         "投入10：一级指标“投入”未列入评分表",
-        "“效益指标”各行分值合计 0，应为 30",
-        "“满意度指标”各行分值合计 20，应为 10",
+        "“效益指标”各行分值合计 0，应为 30，少 30",
+        "“满意度指标”各行分值合计 20，应为 10，多 10",
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_scheme_without_open_blocks_takes_no_targets() -> None:
 def test_blocks_that_do_not_add_up_to_the_whole_are_a_fault() -> None:
     broken = replace(NATIONAL, blocks=(*NATIONAL.blocks[:-1], Block("满意度指标", Decimal(9))))
 
-    assert list(faults(broken, filled=False)) == ["各部分分值合计 99，应为 100"]
+    assert list(faults(broken, filled=False)) == ["各部分分值合计 99，应为 100，少 1"]
 
 
 def test_a_scheme_of_the_rulebook_that_contradicts_itself_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_a_scheme_of_the_rulebook_that_contradicts_itself_does_not_start(monkeyp
     with pytest.raises(RulebookError, match="评分表 ministry-2020") as refused:
         schemes.__wrapped__()
 
-    assert "“预算执行率”各行分值合计 9，应为 10；没有指标 unheard-of" in str(refused.value)
+    assert "“预算执行率”各行分值合计 9，应为 10，少 1；没有指标 unheard-of" in str(refused.value)
 
 
 def test_good_practice_is_a_hint_and_never_a_fault() -> None:

@@ -214,7 +214,7 @@ def test_targets_must_fit_the_scheme(tmp_path: Path) -> None:
     found = problems(write(tmp_path, unit=unit, targets=targets))
 
     assert [problem.message for problem in found if problem.file == "targets.csv"] == [
-        "“效益指标”各行分值合计 29，应为 30"
+        "“效益指标”各行分值合计 29，应为 30，少 1"
     ]
 
 
