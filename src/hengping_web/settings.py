@@ -22,6 +22,7 @@ HENGPING_MAIL_FROM        the address mail comes from (hengping@localhost)
 HENGPING_SMS              the address of the office's text-message gateway; without it they go to the terminal
 HENGPING_SMS_TOKEN        what the gateway asks to be shown
 HENGPING_REVEAL_HOURS     hours for which the view of an identity is granted (24)
+HENGPING_RESULTS          where results of audits and years are served, linked from the front page (none)
 HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
 
@@ -80,6 +81,7 @@ RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
 MATTER_GATE = "hengping_web.petitions.gate.may_see"
 """Who works on a matter, as a function of account and number; the room of matters names its own."""
 SITE_ADDRESS = text("HENGPING_ADDRESS", "")
+RESULTS_ADDRESS = text("HENGPING_RESULTS", "")
 SMS_ADDRESS = text("HENGPING_SMS", "")
 SMS_TOKEN = text("HENGPING_SMS_TOKEN", "") if SMS_ADDRESS else ""
 DEFAULT_FROM_EMAIL = text("HENGPING_MAIL_FROM", "hengping@localhost")
@@ -98,6 +100,18 @@ DAILY_JOBS = [
     "hengping_web.petitions.services.refresh_open",
 ]
 """Functions of today and now that the worker calls once a day."""
+YEAR_TABLES = [
+    "hengping_web.petitions.year_tables",
+]
+"""Modules that write tables of the year folder and take them in; tables that none of them names stay with the year."""
+YEAR_ROOMS = [
+    "hengping_web.cycle.views.facts_room",
+]
+"""Functions of a year and a reader that say what one room has to say of the year, in the order of the work."""
+YEAR_CARRY_OVER: list[str] = []
+"""Functions of last year, the new year and the actor that bring what is carried over into a year just opened."""
+YEAR_BEGINNINGS: list[str] = []
+"""Functions of a year and the actor that prepare a room when self-evaluation begins."""
 AFTER_RESTORE = ["hengping_web.backup.derived.search_index"]
 """Functions that rebuild, after a backup was restored, what is derived and not kept in it."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
@@ -123,6 +137,7 @@ INSTALLED_APPS = [
     "hengping_web.backup",
     "hengping_web.petitions",
     "hengping_web.portal",
+    "hengping_web.cycle",
 ]
 
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("hengping_web.accounts.urls")),
     path("portal/", include("hengping_web.portal.urls")),
     path("petitions/", include("hengping_web.petitions.urls")),
+    path("years/", include("hengping_web.cycle.urls")),
     path("log/", include("hengping_web.trail.urls")),
     path("identity/", include("hengping_web.identity.urls")),
 ]

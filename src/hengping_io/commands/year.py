@@ -13,23 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hengping.errors import InvalidPackage, Unavailable
+from hengping.errors import InvalidPackage
 
 if TYPE_CHECKING:
-    from hengping.reports.model import Facts, Report
-    from hengping_io.outputs import OutputSet
-    from hengping_io.year_evaluation import Year
+    from hengping_io.year_counts import Counted, Counter
+    from hengping_io.year_documents import Worked, Written
     from hengping_io.year_folder import YearFolder
-
-DOWNLOADS = (
-    ("Word 文档", "report.docx"),
-    ("PDF", "report.pdf"),
-    ("基础数据表", "base-data.xlsx"),
-    ("部门整体支出绩效自评表", "department-self-evaluation.xlsx"),
-    ("项目支出绩效自评表", "project-self-evaluation.xlsx"),
-    ("计算结果", "result.json"),
-    ("自我核对", "audit.html"),
-)
 
 EPILOG = """\
 退出状态：
@@ -106,129 +95,41 @@ def _run(arguments: argparse.Namespace) -> _Done:
     _stage("读入并校验数据包 …")
     ahead = processes if year_folder.mentions(arguments.folder, "events") else 1
     with year_counts.counter(processes=ahead, engine=arguments.engine) as counter:
-        folder, counted = _read_and_count(arguments, counter)
-    from hengping.reports.compose import compose
-    from hengping_io import year_casework, year_evaluation, year_report
+        folder = year_folder.read(arguments.folder, scheme=arguments.scheme, reported_on=arguments.report_date)
+        counted = _counted(folder, counter)
+    from hengping_io import year_documents
     from hengping_io.outputs import complete_or_nothing
 
     _stage("计算指标与得分 …")
-    year = year_evaluation.evaluate_year(folder, counted)
-    facts = year_report.facts(
-        folder,
-        year.book,
-        evaluation=year.evaluation,
-        projects=year.projects,
-        casework=year_casework.casework(folder, year),
-    )
-    report = compose(facts)
+    worked = year_documents.work(folder, counted)
     _stage("写出报告与附表，并核对写成的报告 …")
     with complete_or_nothing(arguments.out) as outputs:
-        audited, notices = parallel.side_by_side(
-            lambda: _write_and_audit(outputs, report),
-            lambda: _write_the_rest(outputs, folder, year, facts, report),
-            processes=processes,
-        )
+        written = year_documents.write_documents(outputs, worked, processes=processes)
         names = sorted(path.name for path in outputs.path("").iterdir())
-    return _tell(arguments.out, folder, year, report, audited, notices, names)
+    return _tell(arguments.out, worked, written, names)
 
 
-def _read_and_count(arguments: argparse.Namespace, counter: Any) -> tuple[YearFolder, dict[str, Any]]:
-    from hengping.dates import Period
-    from hengping.petitions.columns import COUNT_COLUMNS
-    from hengping_io import year_events, year_folder
+def _counted(folder: YearFolder, counter: Counter) -> Counted:
+    from hengping_io import year_documents
 
-    folder = year_folder.read(arguments.folder, scheme=arguments.scheme, reported_on=arguments.report_date)
-    if not folder.has("events") or not folder.has("petitions"):
-        return folder, dict.fromkeys(sorted(COUNT_COLUMNS))
-    _stage(f"判定 {len(folder.tables['petitions']):,} 件信访事项 …")
-    period = Period.of_year(folder.year)
-    facts = year_events.fact_columns(folder.tables["petitions"], folder.logs, period, folder.unit["reported_on"])
-    return folder, counter.count(facts)
+    return year_documents.count(folder, counter, _stage)
 
 
-@dataclass(frozen=True, slots=True)
-class _Audited:
-    """What the auditor said of the finished document, in words."""
-
-    to_answer: int
-    lines: tuple[str, ...]
-    verdicts: dict[str, int]
-
-
-def _write_and_audit(outputs: OutputSet, report: Report) -> _Audited:
-    """Write the DOCX, read it back as a stranger would, and examine it."""
-    from hengping.audit.examine import examine
-    from hengping_io import audit_html, audit_json, audit_text, audit_view
-    from hengping_io.read import read
-    from hengping_io.write_docx import write_docx
-
-    outputs.write("report.docx", write_docx(report.document, report.label))
-    document = read(outputs.path("report.docx"))
-    audit = audit_view.assemble(document, examine(document))
-    outputs.write("audit.json", audit_json.write_json(audit, claims=True) + "\n")
-    outputs.write("audit.html", audit_html.write_html(audit))
-    return _Audited(
-        len(audit.to_answer),
-        tuple(audit_text.summary_lines(audit)),
-        {verdict.value: count for verdict, count in sorted(audit.verdicts.items())},
-    )
-
-
-def _write_the_rest(
-    outputs: OutputSet, folder: YearFolder, year: Year, facts: Facts, report: Report
-) -> tuple[str, ...]:
-    """Write everything but the DOCX; return what the reader should know of the PDF."""
-    from hengping.reports.forms import forms
-    from hengping_io.write_html import write_html
-    from hengping_io.write_pdf import write_pdf
-    from hengping_io.write_xlsx import write_xlsx
-    from hengping_io.year_result import write_result
-
-    made = forms(facts, report)
-    outputs.write("base-data.xlsx", write_xlsx(made[:1], report.label))
-    outputs.write("department-self-evaluation.xlsx", write_xlsx(made[1:2], report.label))
-    if made[2:]:
-        outputs.write("project-self-evaluation.xlsx", write_xlsx(made[2:], report.label))
-    outputs.write("result.json", write_result(folder, year, report))
-    notices: tuple[str, ...] = ()
-    try:
-        pdf = write_pdf(report.document, report.label)
-    except Unavailable as error:
-        notices = (str(error),)
-    else:
-        outputs.write("report.pdf", pdf.data)
-        notices = pdf.notices
-    links = [(title, name) for title, name in DOWNLOADS if outputs.path(name).exists() or name in _FROM_THE_AUDIT]
-    outputs.write("report.html", write_html(report, links))
-    return notices
-
-
-_FROM_THE_AUDIT = ("report.docx", "audit.html")
-"""Written by the other process, perhaps a moment later."""
-
-
-def _tell(
-    out: Path,
-    folder: YearFolder,
-    year: Year,
-    report: Report,
-    audited: _Audited,
-    notices: tuple[str, ...],
-    names: list[str],
-) -> _Done:
+def _tell(out: Path, worked: Worked, written: Written, names: list[str]) -> _Done:
     from hengping_io.year_summary import summary_data, summary_lines
 
-    lines = [*summary_lines(folder, year, report), *(f"核对　{line}" for line in audited.lines)]
+    folder, year, audited = worked.folder, worked.year, written.audited
+    lines = [*summary_lines(folder, year, worked.report), *(f"核对　{line}" for line in audited.lines)]
     lines.append(
         f"核对　自评报告有 {audited.to_answer} 处须答复，见 {out / 'audit.html'}"
         if audited.to_answer
         else "核对　自评报告没有须答复的问题"
     )
-    lines += [f"提示　{notice}" for notice in (*folder.notices, *notices)]
+    lines += [f"提示　{notice}" for notice in (*folder.notices, *written.notices)]
     lines.append(f"写出　{out}：{'、'.join(names)}")
     data = summary_data(folder, year)
-    data |= {"out": str(out), "files": names, "to_answer": audited.to_answer, "verdicts": audited.verdicts}
-    return _Done(audited.to_answer, lines, data | {"notices": list(notices)})
+    data |= {"out": str(out), "files": names, "to_answer": audited.to_answer, "verdicts": dict(audited.verdicts)}
+    return _Done(audited.to_answer, lines, data | {"notices": list(written.notices)})
 
 
 def _problems(error: InvalidPackage) -> Iterator[dict[str, Any]]:

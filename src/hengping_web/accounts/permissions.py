@@ -133,7 +133,24 @@ PORTAL: Mapping[str, Access] = {
     "portal:key": ANYONE,
 }
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL}
+YEAR_READERS = (*sorted(EVALUATION), Role.AUDITOR)
+"""Who looks at the years of evaluation that are within their reach."""
+IN_THE_DEPARTMENT = (Role.OFFICE_CLERK, Role.FINANCE_OFFICER, Role.EVALUATION_TEAM)
+"""Who fills in a year."""
+
+CYCLE: Mapping[str, Access] = {
+    "cycle:years": reading(*YEAR_READERS),
+    "cycle:open": working([Role.EVALUATION_TEAM]),
+    "cycle:year": reading(*YEAR_READERS),
+    "cycle:begin": Access(writes=frozenset({Role.EVALUATION_TEAM})),
+    "cycle:reopen": Access(writes=frozenset({Role.DEPARTMENT_HEAD})),
+    "cycle:facts": reading(*YEAR_READERS),
+    "cycle:table": working(IN_THE_DEPARTMENT, YEAR_READERS),
+    "cycle:add": working(IN_THE_DEPARTMENT),
+    "cycle:row": working(IN_THE_DEPARTMENT, YEAR_READERS),
+}
+
+TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

@@ -35,7 +35,7 @@ KINDS: Mapping[str, FileKind] = {
         FileKind(key="jpeg", media_type="image/jpeg", extensions=frozenset({"jpg", "jpeg"})),
         FileKind(key="docx", media_type=_WORD, extensions=frozenset({"docx"})),
         FileKind(key="xlsx", media_type=_SHEET, extensions=frozenset({"xlsx"})),
-        FileKind(key="txt", media_type="text/plain; charset=utf-8", extensions=frozenset({"txt"})),
+        FileKind(key="txt", media_type="text/plain; charset=utf-8", extensions=frozenset({"txt", "md"})),
     )
 }
 """Every kind that is accepted; an archive, a drawing with scripts, a page, a program is none of them."""

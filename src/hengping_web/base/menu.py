@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("petitions:backlog", gettext_noop("未办结")),
     ("petitions:statistics", gettext_noop("统计")),
     ("petitions:reception", gettext_noop("领导接访日")),
+    ("cycle:years", gettext_noop("评价年度")),
     ("accounts:accounts", gettext_noop("账号")),
     ("accounts:organisations", gettext_noop("机构")),
     ("trail:entries", gettext_noop("日志")),
