@@ -47,7 +47,7 @@ def compose(facts: Facts) -> Report:
     assembly = Assembly()
     used: list[str] = []
     for block in _captioned(_with_notes(_blocks(facts, named, title), named, used)):
-        _lay(assembly, block)
+        lay(assembly, block)
     document = assembly.finish(name="", kind="report", title=title)
     return Report(
         document=document,
@@ -144,7 +144,8 @@ def _note(adjusted: Sequence[Working]) -> Block:
     return say(f"注：为使分项之和等于合计，以下各项按最大余额法作尾数调整。{told}", kind=NOTE)
 
 
-def _lay(assembly: Assembly, block: Block) -> None:
+def lay(assembly: Assembly, block: Block) -> None:
+    """Add one finished block to a document that is being put together."""
     if isinstance(block, Paragraph):
         assembly.paragraph(block.runs, block.kind)
     elif isinstance(block, Heading):

@@ -290,7 +290,7 @@ def _procurement(book: Book) -> Iterator[Working]:
             name=name,
             title=title,
             figure=money(sum(amounts, ZERO)),
-            formula=f"账簿中标明政府采购的{len(amounts)}笔分录之和，由元折合万元",
+            formula="账簿中标明政府采购的分录之和，由元折合万元",
             cites=(HOUSE["SUM-01"],),
             exact=sum(amounts, ZERO),
         )
