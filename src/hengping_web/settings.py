@@ -102,6 +102,7 @@ DAILY_JOBS = [
 """Functions of today and now that the worker calls once a day."""
 YEAR_TABLES = [
     "hengping_web.petitions.year_tables",
+    "hengping_web.ledger.year_tables",
 ]
 """Modules that write tables of the year folder and take them in; tables that none of them names stay with the year."""
 YEAR_ROOMS = [
@@ -138,6 +139,7 @@ INSTALLED_APPS = [
     "hengping_web.petitions",
     "hengping_web.portal",
     "hengping_web.cycle",
+    "hengping_web.ledger",
 ]
 
 MIDDLEWARE = [
