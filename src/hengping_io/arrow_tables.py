@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -24,11 +25,12 @@ MONEY_DIGITS = 38
 LINE_MONEY = (18, 2)
 """Digits and places of one ledger line's amount."""
 
-TEXT, WHOLE, SMALL, DAY, MONEY, FLAG = "text", "whole", "small", "day", "money", "flag"
+TEXT, WHOLE, SMALL, LONG, DAY, MONEY, FLAG = "text", "whole", "small", "long", "day", "money", "flag"
 WORDS = {
     TEXT: "文字",
     WHOLE: "整数",
     SMALL: "整数",
+    LONG: "整数",
     DAY: "日期（date32）",
     MONEY: "金额（decimal，两位小数）",
     FLAG: "是否（bool）",
@@ -57,7 +59,7 @@ def typed_table(columns: Mapping[str, tuple[str, Sequence[Any]]], label: Mapping
 
     arrays = [_typed(pyarrow, kind, values) for kind, values in columns.values()]
     fields = [
-        pyarrow.field(name, one.type, nullable=kind not in (WHOLE, SMALL))
+        pyarrow.field(name, one.type, nullable=kind not in (WHOLE, SMALL, LONG))
         for (name, (kind, _)), one in zip(columns.items(), arrays, strict=True)
     ]
     return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=dict(label or {})))
@@ -80,14 +82,45 @@ def joined(tables: Sequence[ArrowTable]) -> ArrowTable:
     return pyarrow.concat_tables(tables)
 
 
-def write_parquet(table: ArrowTable, path: Path, *, rows_in_a_group: int = 1 << 17) -> None:
+ROWS_IN_A_GROUP = 1 << 17
+
+
+def write_parquet(table: ArrowTable, path: Path, *, rows_in_a_group: int = ROWS_IN_A_GROUP) -> None:
     """Write one file whole or not at all; raise ``Unavailable`` where the disk refuses it."""
     import pyarrow.parquet
 
+    with _in_place(path) as partial:
+        pyarrow.parquet.write_table(table, partial, compression="zstd", row_group_size=rows_in_a_group)
+
+
+def write_joined(paths: Sequence[Path], kinds: Mapping[str, str], path: Path) -> None:
+    """Write the declared columns of some files as one, whole or not at all, a few thousand rows in memory at a time."""
+    import pyarrow.parquet
+
+    with _in_place(path) as partial, pyarrow.parquet.ParquetWriter(partial, schema_of(kinds), compression="zstd") as to:
+        waiting: list[ArrowTable] = []
+        for one in paths:
+            waiting.append(read_parquet(one, kinds))
+            if sum(table.num_rows for table in waiting) >= ROWS_IN_A_GROUP:
+                _write_group(to, waiting)
+        _write_group(to, waiting)
+
+
+def _write_group(to: Any, waiting: list[ArrowTable]) -> None:
+    import pyarrow
+
+    if waiting:
+        to.write_table(pyarrow.concat_tables([table.cast(to.schema) for table in waiting]), ROWS_IN_A_GROUP * 2)
+        waiting.clear()
+
+
+@contextmanager
+def _in_place(path: Path) -> Iterator[Path]:
+    """Let a file be written beside its place and move it there; raise ``Unavailable`` where the disk refuses it."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pyarrow.parquet.write_table(table, partial, compression="zstd", row_group_size=rows_in_a_group)
+        yield partial
         partial.replace(path)
     except OSError as error:
         reason = f"写不进去：{os.strerror(error.errno) if error.errno else error}"
@@ -95,6 +128,11 @@ def write_parquet(table: ArrowTable, path: Path, *, rows_in_a_group: int = 1 << 
         raise Unavailable(str(path), reason, remedy) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def schema_of(kinds: Mapping[str, str]) -> Any:
+    """Return the schema of declared columns."""
+    return empty_table(kinds).schema
 
 
 def read_parquet(path: Path, kinds: Mapping[str, str]) -> ArrowTable:
@@ -130,6 +168,30 @@ def rows_in(path: Path) -> int:
         raise broken(path, error) from error
 
 
+def is_whole(path: Path) -> bool:
+    """Tell whether a file is there and was written to its end; one that was not is removed."""
+    if not path.is_file():
+        return False
+    try:
+        rows_in(path)
+    except Unreadable:
+        path.unlink()
+        return False
+    return True
+
+
+def label_of(path: Path) -> dict[str, str]:
+    """Return what a file says of itself."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        label = pyarrow.parquet.read_schema(path).metadata or {}
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowIOError, OSError) as error:
+        raise broken(path, error) from error
+    return {name.decode(): value.decode() for name, value in label.items()}
+
+
 def check_kinds(path: Path, kinds: Mapping[str, str]) -> None:
     """Refuse a file that is broken, lacks a column or has another type, without reading its rows."""
     import pyarrow
@@ -158,8 +220,8 @@ def texts(table: ArrowTable, name: str) -> list[str]:
     return list(map([*words, ""].__getitem__, _numbers(indices, "i")))
 
 
-def coded(table: ArrowTable, name: str, codes: Mapping[str, int]) -> list[int]:
-    """Return a column of keys as their codes, -1 for a key without one."""
+def coded(table: ArrowTable, name: str, codes: Mapping[str, int], unknown: int) -> bytes:
+    """Return a column of keys as one byte of code for each."""
     import pyarrow
     import pyarrow.compute
 
@@ -167,9 +229,39 @@ def coded(table: ArrowTable, name: str, codes: Mapping[str, int]) -> list[int]:
     if not pyarrow.types.is_dictionary(column.type):
         column = column.cast(pyarrow.string()).dictionary_encode()
     column = column.unify_dictionaries().combine_chunks()
-    found = [codes.get(word, -1) for word in column.dictionary.cast(pyarrow.string()).to_pylist()]
+    found = [codes.get(word, unknown) for word in column.dictionary.cast(pyarrow.string()).to_pylist()]
     indices = _filled(column.indices.cast(pyarrow.int32()), len(found))
-    return list(map([*found, -1].__getitem__, _numbers(indices, "i")))
+    return bytes(map([*found, unknown].__getitem__, _numbers(indices, "i")))
+
+
+def texts_where(table: ArrowTable, name: str, other: str, keys: Sequence[str]) -> list[str]:
+    """Return a column as Python text, empty wherever another column holds none of the keys: only the rest is read."""
+    import pyarrow
+    import pyarrow.compute
+
+    wanted = pyarrow.compute.is_in(table.column(other).cast(pyarrow.string()), value_set=_text(pyarrow, keys))
+    places = _numbers(pyarrow.compute.indices_nonzero(wanted), "Q")
+    found = [""] * table.num_rows
+    some = table.column(name).filter(wanted).cast(pyarrow.string())
+    for place, text in zip(places, texts(pyarrow.table({name: some}), name), strict=True):
+        found[place] = text
+    return found
+
+
+def texts_beginning(table: ArrowTable, name: str, start: str) -> list[tuple[int, str]]:
+    """Return the texts of a column that begin with something, and where they stand; each distinct text is asked once."""
+    import pyarrow
+    import pyarrow.compute
+
+    column = table.column(name)
+    if pyarrow.types.is_dictionary(column.type):
+        words = pyarrow.chunked_array([chunk.dictionary for chunk in column.chunks], column.type.value_type)
+        if not pyarrow.compute.any(pyarrow.compute.starts_with(words, start)).as_py():
+            return []
+    column = column.cast(pyarrow.string())
+    begins = _filled(pyarrow.compute.starts_with(column, start), value=False)
+    places = _numbers(pyarrow.compute.indices_nonzero(begins), "Q")
+    return [(place, column[place].as_py()) for place in places]
 
 
 def ordinals(table: ArrowTable, name: str) -> list[int]:
@@ -232,17 +324,6 @@ def falls(table: ArrowTable, name: str, *, even: bool = False) -> list[int]:
     lower = pyarrow.compute.less if even else pyarrow.compute.less_equal
     lower = lower(column.slice(1), column.slice(0, len(column) - 1))
     return [place + 1 for place in _numbers(pyarrow.compute.indices_nonzero(lower), "Q")]
-
-
-def rows_where(table: ArrowTable, name: str, keys: Sequence[str], other: str, start: str) -> list[int]:
-    """Return the places where one column holds one of the keys or another begins with some text."""
-    import pyarrow
-    import pyarrow.compute
-
-    wanted = pyarrow.compute.is_in(table.column(name).cast(pyarrow.string()), value_set=_text(pyarrow, keys))
-    begins = pyarrow.compute.starts_with(table.column(other).cast(pyarrow.string()), start)
-    either = pyarrow.compute.or_(wanted, _filled(begins, value=False))
-    return _numbers(pyarrow.compute.indices_nonzero(either), "Q")
 
 
 def sorted_by(table: ArrowTable, *names: str) -> ArrowTable:
@@ -319,6 +400,7 @@ def _arrow_type(kind: str) -> Any:
         TEXT: pyarrow.string(),
         WHOLE: pyarrow.int32(),
         SMALL: pyarrow.uint8(),
+        LONG: pyarrow.int64(),
         DAY: pyarrow.date32(),
         MONEY: pyarrow.decimal128(*LINE_MONEY),
         FLAG: pyarrow.bool_(),
@@ -339,8 +421,8 @@ def _typed(pyarrow: Any, kind: str, values: Sequence[Any]) -> Any:
 
 def _buffer(kind: str, values: Sequence[Any]) -> Any:
     """Return numbers, days and flags as the bytes Arrow keeps them in."""
-    if kind == WHOLE:
-        return array("i", values)
+    if kind in (WHOLE, LONG):
+        return array("i" if kind == WHOLE else "q", values)
     if kind == DAY:
         days = values if not len(values) or isinstance(values[0], int) else [day.toordinal() for day in values]
         return array("i", [day - EPOCH for day in days])

@@ -21,10 +21,6 @@ from hengping_io.counts import Number
 if TYPE_CHECKING:
     from hengping_io.counts import Table
 
-GROUPS = ("region", "month", "category", "organisation", "office", "channel", "kind")
-"""Columns by which indicators may be told apart."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """One group, or the whole where ``key`` is empty: what was counted, and what every indicator comes to."""

@@ -6,12 +6,13 @@ divides, so every engine gives the same answer to the last digit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hengping.errors import RulebookError
 from hengping_io import engines
+from hengping_io.fact_words import PLACES
 
 if TYPE_CHECKING:
     import ibis
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Table: TypeAlias = ibis.Table
 
 Number: TypeAlias = int | Decimal
+ALIKE = "rows_alike"
 
 
 def count(table: ibis.Table, indicators: Iterable[Indicator]) -> dict[str, Number | None]:
@@ -57,21 +59,35 @@ def wanted(indicators: Iterable[Indicator]) -> tuple[str, ...]:
 
 
 def _sums(table: ibis.Table, names: Sequence[str], by: Sequence[str]) -> list[dict[str, Any]]:
-    absent = [name for name in (*names, *by) if name not in table.columns]
+    packed = {name: PLACES[name] for name in names if name not in table.columns and name in PLACES}
+    asked = [*(place.word for place in packed.values()), *(name for name in names if name not in packed), *by]
+    absent = [name for name in asked if name not in table.columns]
     if absent:
         raise RulebookError(f"事实表没有这些列：{'、'.join(absent)}")
-    sums = {name: _total(table[name]) for name in names}
+    plain = [name for name in names if name not in packed]
+    exact = {name: _exactly(table[name]) if name in plain else int for name in names}
+    if packed:
+        table = _alike(table, plain, sorted({place.word for place in packed.values()}), by)
+    sums = {name: _total(table[name]) for name in plain}
+    sums |= {name: (((table[word] >> bit) & 1) * table[ALIKE]).sum() for name, (word, bit) in packed.items()}
     grouped = table.group_by(list(by)) if by else table
-    exact = {name: _exactly(table[name]) for name in names}
     found = engines.rows(grouped.aggregate(**sums))
-    return [row | {name: exact[name](row[name]) for name in names} for row in found]
+    return [row | {name: None if row[name] is None else exact[name](row[name]) for name in names} for row in found]
+
+
+def _alike(table: ibis.Table, plain: Sequence[str], words: Sequence[str], by: Sequence[str]) -> ibis.Table:
+    """Return one row for all rows of which the law says the same, and how many they are.
+
+    Ten million petitions have some hundred thousand different answers; taking their bits apart once is enough.
+    """
+    sums = {name: _total(table[name]) for name in plain}
+    return table.group_by([*by, *words]).aggregate(**{ALIKE: table.count()}, **sums)
 
 
 def _total(column: Any) -> Any:
     return column.cast("int64").sum() if column.type().is_boolean() else column.sum()
 
 
-def _exactly(column: Any) -> Callable[[Any], Number | None]:
-    """Return what turns a sum into the core's number: one engine hands back whole numbers as decimals."""
-    kind: type[Number] = Decimal if column.type().is_decimal() else int
-    return lambda value: None if value is None else kind(value)
+def _exactly(column: Any) -> type[Number]:
+    """Return the core's number for a sum: one engine hands back whole numbers as decimals."""
+    return Decimal if column.type().is_decimal() else int

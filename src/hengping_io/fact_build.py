@@ -7,11 +7,12 @@ returned as problems, each with its file and remedy; a partition with problems y
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import hengping
 from hengping.dates import Calendar, Period, official_calendar
@@ -31,7 +32,19 @@ from hengping.petitions.facts import (
 from hengping.petitions.parameters import NATIONAL
 from hengping.petitions.steps import STEPS
 from hengping_io import arrow_tables
-from hengping_io.arrow_tables import DAY, SMALL, TEXT, WHOLE, ArrowTable
+from hengping_io.arrow_tables import DAY, LONG, SMALL, TEXT, WHOLE, ArrowTable
+from hengping_io.fact_words import (
+    ANSWERS,
+    LARGE,
+    LINE,
+    PLAIN,
+    WORDS,
+    Lines,
+    answers_of,
+    packed,
+    plain_of,
+    unpacked,
+)
 
 SLICE = 16_384
 """How many petitions are Python objects at a time; the rest of a partition stays as compact columns."""
@@ -43,31 +56,41 @@ NEEDED = ("petition", "sequence", "on", "step", "details")
 """Columns of events that decide a row."""
 
 MOST_TOLD = 20
-LARGE = frozenset(
-    {
-        "persons",
-        "persons_registered",
-        "repeat_persons",
-        "registration_lag_days",
-        "acceptance_days",
-        "handling_days",
-        "backlog_days",
-    }
-)
-"""Counting columns whose value in one row may pass a hundred."""
-
 _KINDS = {"text": TEXT, "date": DAY}
-FACT_KINDS: Mapping[str, str] = {
-    column.name: _KINDS.get(column.type, WHOLE if column.name in LARGE else SMALL) for column in COLUMNS
-}
-"""Columns of the fact rows and what they hold."""
+_PLAIN = {column.name: _KINDS.get(column.type, WHOLE if column.name in LARGE else SMALL) for column in COLUMNS}
+FACT_KINDS: Mapping[str, str] = {name: _PLAIN[name] for name in PLAIN} | {LINE: WHOLE} | dict.fromkeys(WORDS, LONG)
+"""Columns of the fact rows and what they hold; the answers of the law are packed, see ``fact_words``."""
+
+MOST_REMEMBERED = 1 << 17
+"""How many different sets of answers are remembered with their words; a province's year has some hundred thousand."""
+
+MATTERS = "matters"
+"""Under what name a file says how many petitions its lines are of."""
+
+SUMMED = LARGE & {column.name for column in COLUMNS if column.counts}
+"""Columns kept as they are that are added up."""
 
 DAY_NEEDED = {CODES["assign"]: "反馈期限", CODES["supervise"]: "改正期限"}
 EXTEND = CODES["extend"]
-CAREFUL = ("assign", "supervise", "extend")
-"""Steps whose particulars the count reads as a day or a number."""
-
 KEYS = tuple(CODES)
+UNKNOWN = 255
+"""The code of a step that there is not."""
+
+TOLD = (
+    "register-direct",
+    "forward",
+    "assign",
+    "pass-down",
+    "decide-competence",
+    "extend",
+    "supervise",
+    "evaluate-office",
+    "evaluate-unit",
+)
+"""Steps whose particulars the count reads; those of all others stay unread, and a test holds the two together."""
+
+CAREFUL = re.compile(b"|".join(re.escape(bytes([CODES[step]])) for step in ("assign", "supervise", "extend")))
+"""Where in a string of codes a step stands whose particulars the count reads as a day or a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +143,7 @@ def build(
 ) -> tuple[ArrowTable, list[Problem]]:
     """Return the fact rows of a partition, or no rows and what is wrong with it."""
     problems: list[Problem] = []
-    rows = _Rows()
+    rows = Rows()
     for logs in _logs(petitions, events, names, problems):
         for begin in range(0, len(logs), AT_ONCE):
             rows.add([row for log in logs[begin : begin + AT_ONCE] if (row := facts_of(*log, known)) is not None])
@@ -129,22 +152,72 @@ def build(
     return rows.table(), []
 
 
-class _Rows:
+class Rows:
     """Fact rows on their way to columns, some at a time, so that they are still at hand when they are turned."""
 
+    _remembered: ClassVar[dict[tuple[int, ...], tuple[int, ...]]] = {}
+    _further: ClassVar[list[Lines]] = [()]
+
     def __init__(self) -> None:
-        self._columns: list[Any] = [bytearray() if kind == SMALL else [] for kind in FACT_KINDS.values()]
+        self._plain: list[list[Any]] = [[] for _ in PLAIN]
+        self._words: list[list[int]] = [[] for _ in WORDS]
+        self._rest: list[tuple[tuple[Any, ...], int, tuple[int, ...]]] = []
+        self.matters = 0
 
     def add(self, rows: list[PetitionFacts]) -> None:
         """Turn rows into columns and put them under those there are."""
-        for column, values in zip(self._columns, zip(*rows, strict=True), strict=False):
+        if not rows:
+            return
+        answers = list(map(answers_of, rows))
+        found = list(map(self._remembered.get, answers))
+        if None in found:
+            found = [words or self._remember(given) for words, given in zip(found, answers, strict=True)]
+        *words, further = zip(*cast("list[tuple[int, ...]]", found), strict=True)
+        for kept, some in zip(self._words, words, strict=True):
+            kept.extend(some)
+        for column, values in zip(self._plain, zip(*map(plain_of, rows), strict=True), strict=True):
             column.extend(values)
+        if any(further):
+            for row, place in zip(rows, further, strict=True):
+                self._rest += [(_bare(row), at, line) for at, line in enumerate(self._further[place], start=1)]
+        self.matters += len(rows)
+
+    def _remember(self, answers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the words of a set of answers, and at what place its further lines are kept."""
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        first, *further = packed(answers)
+        if further:
+            self._further.append(tuple(further))
+        found = self._remembered[answers] = (*first, len(self._further) - 1 if further else 0)
+        return found
 
     def table(self) -> ArrowTable:
-        """Return all the rows."""
-        return arrow_tables.typed_table(
-            {name: (kind, column) for (name, kind), column in zip(FACT_KINDS.items(), self._columns, strict=True)}
-        )
+        """Return all the rows; further lines come last."""
+        columns = [*self._plain, [0] * self.matters, *self._words]
+        for row, line, words in self._rest:
+            for column, value in zip(columns, (*row, line, *words), strict=True):
+                column.append(value)
+        self._rest.clear()
+        label = {MATTERS: str(self.matters)}
+        kinds = zip(FACT_KINDS.items(), columns, strict=True)
+        return arrow_tables.typed_table({name: (kind, column) for (name, kind), column in kinds}, label)
+
+
+def _bare(row: PetitionFacts) -> tuple[Any, ...]:
+    """Return what describes a petition, with nothing to be added up a second time."""
+    return tuple(0 if name in SUMMED else value for name, value in zip(PLAIN, plain_of(row), strict=True))
+
+
+def matters_in(table: ArrowTable) -> Iterator[PetitionFacts]:
+    """Yield the rows of a table of facts as the core decided them, their lines put together again."""
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for line in table.to_pylist():
+        lines.setdefault(line["petition"], []).append(line)
+    for first, *rest in lines.values():
+        words = [tuple(line[word] for word in WORDS) for line in (first, *rest)]
+        answers = dict(zip(ANSWERS, unpacked(words), strict=True))
+        yield PetitionFacts(**{name: first[name] for name in PLAIN} | answers)
 
 
 Logs = list[tuple[Sequence[str], Sequence[CompactEvent]]]
@@ -154,27 +227,21 @@ def _logs(petitions: ArrowTable, events: ArrowTable, names: tuple[str, str], pro
     """Yield matters with their events, some thousands at a time."""
     keys = arrow_tables.texts(petitions, "petition")
     _check_unique(keys, names[0], problems)
-    spans, events = _spans(events)
-    known = set(keys)
-    for key in spans:
-        if key not in known:
-            _note(problems, names[1], f"“{key}”有办理记录而没有事项", "petition", f"请在 {names[0]} 中补上，或删去。")
+    places, events = _places(keys, events, names, problems)
     if problems:
         return
     orders = _Orders()
     for begin in range(0, len(keys), SLICE):
-        some = keys[begin : begin + SLICE]
-        places = [spans.get(key, (0, 0)) for key in some]
-        first = min((place[0] for place in places if place[1]), default=0)
-        last = max((place[1] for place in places), default=0)
+        some = places[begin : begin + SLICE]
+        first = min((place[0] for place in some if place[1]), default=0)
+        last = max((place[1] for place in some), default=0)
         acts = _acts(events.slice(first, last - first), first, names[1], problems)
         if acts is None:
             return
         columns = [arrow_tables.texts(petitions.slice(begin, SLICE), name) for name in PETITION_FIELDS]
-        logs: Logs = [
-            (row, acts[a - first : b - first]) for row, (a, b) in zip(zip(*columns, strict=True), places, strict=True)
-        ]
-        orders.check(logs, names[1], problems)
+        spans = [(a - first, b - first) for a, b in some] if first else some
+        logs: Logs = [(row, acts.events[a:b]) for row, (a, b) in zip(zip(*columns, strict=True), spans, strict=True)]
+        orders.check(logs, [acts.steps[a:b] for a, b in spans], names[1], problems)
         yield logs
 
 
@@ -188,32 +255,58 @@ def _check_unique(keys: list[str], file: str, problems: list[Problem]) -> None:
         seen.add(key)
 
 
-def _spans(events: ArrowTable) -> tuple[dict[str, tuple[int, int]], ArrowTable]:
+Places = list[tuple[int, int]]
+
+
+def _places(
+    keys: list[str], events: ArrowTable, names: tuple[str, str], problems: list[Problem]
+) -> tuple[Places, ArrowTable]:
     """Return where each petition's events lie; events that do not lie together in order are sorted first."""
     values, ends = arrow_tables.runs(events, "petition")
-    spans = dict(zip(values, zip([0, *ends], ends, strict=False), strict=True))
-    if len(spans) == len(values):
-        return spans, events
-    return _spans(arrow_tables.sorted_by(events, "petition", "sequence"))
+    places = list(zip([0, *ends], ends, strict=False))
+    if values == keys:
+        return places, events
+    spans = dict(zip(values, places, strict=True))
+    if len(spans) < len(values):
+        return _places(keys, arrow_tables.sorted_by(events, "petition", "sequence"), names, problems)
+    known = set(keys)
+    for key in spans:
+        if key not in known:
+            _note(problems, names[1], f"“{key}”有办理记录而没有事项", "petition", f"请在 {names[0]} 中补上，或删去。")
+    return [spans.get(key, (0, 0)) for key in keys], events
 
 
-def _acts(events: ArrowTable, first: int, file: str, problems: list[Problem]) -> list[CompactEvent] | None:
-    codes = arrow_tables.coded(events, "step", CODES)
+@dataclass(frozen=True, slots=True)
+class _Acts:
+    """Some thousand events: as the count takes them, and their steps once more as one string of codes."""
+
+    events: list[CompactEvent]
+    steps: bytes
+
+
+def _acts(events: ArrowTable, first: int, file: str, problems: list[Problem]) -> _Acts | None:
+    steps = arrow_tables.coded(events, "step", CODES, UNKNOWN)
     days = arrow_tables.ordinals(events, "on")
-    details = arrow_tables.texts(events, "details")
-    if min(codes, default=0) < 0 or min(days, default=1) <= 0:
-        steps, keys = arrow_tables.texts(events, "step"), arrow_tables.texts(events, "petition")
-        for row, (code, day, step, key) in enumerate(zip(codes, days, steps, keys, strict=True), start=first + 1):
-            if code < 0:
-                _note(problems, file, f"“{key}”的环节“{step}”不存在", "step", "环节的键见规则手册。", row)
-            elif day <= 0:
-                _note(problems, file, f"“{key}”没有日期", "on", "每个环节都要有办理日期。", row)
+    if UNKNOWN in steps or min(days, default=1) <= 0:
+        _note_unknown(events, steps, days, first, file, problems)
         return None
-    acts = list(zip(codes, days, details, strict=True))
+    details = arrow_tables.texts_where(events, "details", "step", TOLD)
+    acts = list(zip(steps, days, details, strict=True))
     _check_sequences(events, first, file, problems)
     _check_days(events, acts, first, file, problems)
-    _check_particulars(events, acts, first, file, problems)
-    return None if problems else acts
+    _check_particulars(events, acts, steps, first, file, problems)
+    return None if problems else _Acts(acts, steps)
+
+
+def _note_unknown(
+    events: ArrowTable, codes: bytes, days: list[int], first: int, file: str, problems: list[Problem]
+) -> None:
+    steps, keys = arrow_tables.texts(events, "step"), arrow_tables.texts(events, "petition")
+    for row, (code, day, step, key) in enumerate(zip(codes, days, steps, keys, strict=True), start=first + 1):
+        if code == UNKNOWN:
+            _note(problems, file, f"“{key}”的环节“{step}”不存在", "step", "环节的键见规则手册。", row)
+        elif day <= 0:
+            _note(problems, file, f"“{key}”没有日期", "on", "每个环节都要有办理日期。", row)
 
 
 def _check_sequences(events: ArrowTable, first: int, file: str, problems: list[Problem]) -> None:
@@ -227,10 +320,12 @@ def _check_sequences(events: ArrowTable, first: int, file: str, problems: list[P
 
 
 def _check_particulars(
-    events: ArrowTable, acts: list[CompactEvent], first: int, file: str, problems: list[Problem]
+    events: ArrowTable, acts: list[CompactEvent], steps: bytes, first: int, file: str, problems: list[Problem]
 ) -> None:
-    for at in arrow_tables.rows_where(events, "step", CAREFUL, "details", "{"):
-        code, _, details = acts[at]
+    """Particulars the count reads as a day or a number are one; what looks like JSON is JSON, at any step."""
+    told = {match.start(): acts[match.start()][2] for match in CAREFUL.finditer(steps)}
+    for at, details in (*told.items(), *arrow_tables.texts_beginning(events, "details", "{")):
+        code = acts[at][0]
         why = _wrong(code, details)
         if why:
             title = STEPS.get(KEYS[code]).title
@@ -259,13 +354,13 @@ def _wrong(code: int, details: str) -> str:
 class _Orders:
     """Orders of steps that the law allows, each asked of the core once: a province's matters share a few thousand."""
 
-    def __init__(self) -> None:
-        self._allowed: set[bytes] = set()
+    _allowed: ClassVar[set[bytes]] = set()
 
-    def check(self, logs: Logs, file: str, problems: list[Problem]) -> None:
+    def check(self, logs: Logs, orders: list[bytes], file: str, problems: list[Problem]) -> None:
         """Note every matter whose steps or days are out of order."""
-        for petition, events in logs:
-            steps = bytes([event[0] for event in events])
+        if self._allowed.issuperset(orders):
+            return
+        for (petition, events), steps in zip(logs, orders, strict=True):
             if steps in self._allowed:
                 continue
             at = misplaced(events)

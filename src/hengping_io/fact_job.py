@@ -16,9 +16,9 @@ from pathlib import Path
 from hengping.dates import official_calendar
 from hengping.errors import InvalidPackage, Problem, Unavailable, Unreadable
 from hengping.petitions.facts import Tables
-from hengping_io import arrow_tables, fact_store, petition_source
+from hengping_io import arrow_tables, fact_packs, fact_store, petition_source
 from hengping_io.engine_files import in_bytes
-from hengping_io.fact_build import NEEDED, Edition, build, calendar_version, law_version
+from hengping_io.fact_build import MATTERS, NEEDED, Edition, build, calendar_version, law_version
 from hengping_io.fact_store import Listing, Stored
 from hengping_io.petition_source import EVENT_KINDS, PETITION_KINDS, FlatSource, Partition
 from hengping_io.progress import progress
@@ -82,18 +82,26 @@ def run(source: Path, out: Path, edition: Edition, *, memory: str = "2GB", worke
     if problems:
         raise InvalidPackage(sorted(problems, key=lambda one: (one.file, one.row or 0))[:MOST_PROBLEMS])
     stored = {one.name: one.stored for one in outcomes if one.stored is not None}
+    listing = finish(out, edition, stored, whole, usable)
+    shutil.rmtree(out / STAGING, ignore_errors=True)
+    fresh = [one for one in outcomes if not one.reused and one.stored]
+    return Done(listing, len(fresh), count - len(fresh), sum(one.stored.petitions for one in fresh if one.stored))
+
+
+def finish(out: Path, edition: Edition, stored: dict[str, Stored], source: str, workers: int) -> Listing:
+    """Put an edition in place, all its partitions being there, and remove what no edition names."""
+    files = {name: one.file for name, one in stored.items()}
     listing = Listing(
         edition=edition,
         calendar=calendar_version(official_calendar()),
         law=law_version(),
-        source=whole,
+        source=source,
         partitions=stored,
+        packs=fact_packs.make(out, files, sum(one.rows for one in stored.values()), workers),
     )
     fact_store.write_listing(out, listing)
     fact_store.sweep(out)
-    shutil.rmtree(out / STAGING, ignore_errors=True)
-    fresh = [one for one in outcomes if not one.reused and one.stored]
-    return Done(listing, len(fresh), count - len(fresh), sum(one.stored.petitions for one in fresh if one.stored))
+    return listing
 
 
 def _cut(source: Path, out: Path, memory: str, workers: int) -> tuple[tuple[Partition, ...], str]:
@@ -131,7 +139,7 @@ def reusable(task: Task) -> Outcome | None:
     """Return what an earlier run made of the same content by the same rules, or None."""
     digest = task.partition.digest()
     file = fact_store.partition_file(task.partition.name, digest, task.edition, task.versions)
-    if not _whole(Path(task.folder) / file):
+    if not arrow_tables.is_whole(Path(task.folder) / file):
         return None
     return Outcome(task.partition.name, _stored(task, file, digest), reused=True)
 
@@ -199,7 +207,7 @@ def _decide(task: Task) -> Outcome:
     digest = partition.digest()
     file = fact_store.partition_file(partition.name, digest, task.edition, task.versions)
     path = Path(task.folder) / file
-    if not _whole(path):
+    if not arrow_tables.is_whole(path):
         rows, problems = build(
             arrow_tables.read_parquet(partition.petitions, PETITION_KINDS),
             arrow_tables.read_parquet(partition.events, {name: EVENT_KINDS[name] for name in NEEDED}),
@@ -218,17 +226,6 @@ def _stored(task: Task, file: str, digest: str) -> Stored:
         file=file,
         source=digest,
         petitions=arrow_tables.rows_in(task.partition.petitions),
-        rows=arrow_tables.rows_in(path),
+        rows=int(arrow_tables.label_of(path)[MATTERS]),
         bytes=path.stat().st_size,
     )
-
-
-def _whole(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        arrow_tables.rows_in(path)
-    except Unreadable:
-        path.unlink()
-        return False
-    return True

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from hengping.errors import Unavailable, Unreadable
 from hengping_io.fact_build import Edition
+from hengping_io.fact_packs import PACKS, Pack
 from hengping_io.whole_file import write_whole
 
-FORMAT = "hengping-facts/1"
+FORMAT = "hengping-facts/2"
 FACTS, EDITIONS = "facts", "editions"
 
 
@@ -42,10 +43,11 @@ class Listing:
     law: str
     source: str
     partitions: Mapping[str, Stored]
+    packs: tuple[Pack, ...] = ()
 
     @property
     def rows(self) -> int:
-        """Return how many fact rows there are."""
+        """Return of how many petitions there are facts."""
         return sum(one.rows for one in self.partitions.values())
 
 
@@ -67,6 +69,7 @@ def write_listing(folder: Path, listing: Listing) -> None:
         "law": listing.law,
         "source": listing.source,
         "rows": listing.rows,
+        "packs": [asdict(one) for one in listing.packs],
         "partitions": {name: asdict(one) for name, one in sorted(listing.partitions.items())},
     }
     path = folder / EDITIONS / f"{listing.edition.name}.json"
@@ -101,10 +104,19 @@ def find(folder: Path, period: tuple[date, date] | None = None, as_of: date | No
     return found[0]
 
 
+def _files(listing: Listing) -> list[Stored | Pack]:
+    return [*listing.partitions.values(), *listing.packs]
+
+
+def counted_files(folder: Path, listing: Listing) -> list[Path]:
+    """Return the files an engine reads to count an edition."""
+    return [(folder / one.file).resolve() for one in listing.packs]
+
+
 def sweep(folder: Path) -> None:
     """Remove the files that no edition names."""
-    named = {one.file for listing in listings(folder) for one in listing.partitions.values()}
-    for path in sorted((folder / FACTS).rglob("*")):
+    named = {one.file for listing in listings(folder) for one in _files(listing)}
+    for path in sorted((*(folder / FACTS).rglob("*"), *(folder / PACKS).glob("*"))):
         if path.is_file() and path.relative_to(folder).as_posix() not in named:
             path.unlink()
     for path in sorted((folder / FACTS).glob("*"), reverse=True):
@@ -127,13 +139,14 @@ def _read(path: Path) -> Listing:
             law=data["law"],
             source=data["source"],
             partitions=partitions,
+            packs=tuple(Pack(**one) for one in data["packs"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unreadable(str(path), f"不是事实行的清单：{error}", "请重新运行 hengping facts。") from error
 
 
 def _check_files(folder: Path, listing: Listing) -> None:
-    for one in listing.partitions.values():
+    for one in _files(listing):
         path = folder / one.file
         size = path.stat().st_size if path.is_file() else -1
         if size != one.bytes:

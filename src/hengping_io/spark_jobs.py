@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from hengping.dates import official_calendar
 from hengping.errors import InvalidPackage, Problem, Unavailable
-from hengping_io import arrow_tables, fact_job, fact_store, petition_source, spark_session
+from hengping_io import arrow_tables, fact_job, parallel, petition_source, spark_session
 from hengping_io.arrow_tables import TEXT, WHOLE, ArrowTable
 from hengping_io.fact_build import Edition, calendar_version, law_version
 from hengping_io.fact_job import Done, Task
-from hengping_io.fact_store import Listing, Stored
+from hengping_io.fact_store import Stored
 
 if TYPE_CHECKING:
     from hengping_io.audit_batch import Options, Row
@@ -50,15 +50,7 @@ def build_facts(engine: str, source: Path, out: Path, edition: Edition) -> Done:
         raise Unavailable(
             "Spark", f"有 {len(lost)} 个分区没有结果：{'、'.join(lost[:5])}", "再次运行即只补做这些分区。"
         )
-    listing = Listing(
-        edition=edition,
-        calendar=calendar_version(official_calendar()),
-        law=law_version(),
-        source="",
-        partitions=stored,
-    )
-    fact_store.write_listing(out, listing)
-    fact_store.sweep(out)
+    listing = fact_job.finish(out, edition, stored, "", parallel.cores())
     fresh = [row for row in rows if not row["reused"]]
     return Done(listing, len(fresh), len(rows) - len(fresh), sum(row["petitions"] for row in fresh))
 

@@ -59,7 +59,7 @@ def _casework(arguments: argparse.Namespace) -> Answer:
     listing = fact_store.find(arguments.folder, arguments.period, arguments.as_of)
     connection = engines.connect(arguments.engine)
     engines.limit(connection, arguments.memory)
-    table = engines.scan(connection, [(arguments.folder / one.file).resolve() for one in listing.partitions.values()])
+    table = engines.scan(connection, fact_store.counted_files(arguments.folder, listing))
     edition = listing.edition
     whole, parts = casework_counts.count(table, edition.as_of, arguments.by)
 

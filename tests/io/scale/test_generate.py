@@ -63,7 +63,7 @@ def test_nearly_every_column_of_the_facts_is_reached_lawfully_and_unlawfully(inv
     out = tmp_path / "facts"
     assert cli.main(["facts", str(invented), "--out", str(out), "--period", "2024", "--as-of", "2025-03-01"]) == 0
     listing = fact_store.find(out)
-    table = engines.scan(engines.connect(), [out / one.file for one in listing.partitions.values()])
+    table = engines.scan(engines.connect(), fact_store.counted_files(out, listing))
 
     from hengping_io import counts
 
