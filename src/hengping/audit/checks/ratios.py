@@ -178,8 +178,14 @@ def _weighty_shares(reading: Reading) -> Iterator[tuple[Relation, Comparison]]:
         groups.setdefault(tuple(id(t.statement) for t in relation.terms[1:]), []).append((relation, comparison))
     for group in groups.values():
         sound = sum(comparison.verdict is not Verdict.CONTRADICTION for _, comparison in group)
-        if sound * 2 >= len(group) and sound:
+        if (sound * 2 >= len(group) and sound) or _fill_the_whole(relation for relation, _ in group):
             yield from group
+
+
+def _fill_the_whole(relations: Iterable[Relation]) -> bool:
+    """Tell whether shares without a printed base add up to 100 %: their parts are then the whole they are shares of."""
+    shares = [relation.stated.figure.interval() for relation in relations]
+    return len(shares) > 1 and HUNDRED in total(shares)
 
 
 @check(

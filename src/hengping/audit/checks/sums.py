@@ -143,7 +143,10 @@ def _finding(
 
 def name_of(statement: Statement) -> str:
     """Return what a figure is called in a message."""
-    return statement.subject or statement.label.strip() or "该数"
+    name = statement.subject or statement.label.strip()
+    if name.count("”") > name.count("“"):
+        name = f"“{name}"
+    return name.lstrip("（(") or "该数"
 
 
 def sum_relations(reading: Reading) -> Iterator[Relation]:

@@ -57,6 +57,9 @@ ADDED = (Role.LEVEL, Role.SCORE)
 BASE_NAMED = re.compile(
     r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年|年初|全年)?(?:度|同期)?(?:决算|执行|实际|支出|收入|预算)?数?)\s*$"
 )
+SIDE = re.compile(r"(?:^|[。；\n])\s*(?P<side>收入|支出)(?:主要)?包括[：:]")
+BOTH_SIDES = re.compile(r"收支总预算|收支预算总额|收支总计|收、支总计|收支总额|收入支出总计|收支预算总计")
+OTHER_YEAR = re.compile(r"^[（(][^，。；]{0,6}?(?:上年|去年|上一年|同期|20\d\d\s?年)")
 SHORTEST, LONGEST = 3, 25
 AFRESH = re.compile(r"新增|另|还|全年|完成")
 ALL_TOLD = re.compile(r"共计|合计|总计|累计|共")
@@ -147,6 +150,7 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
             following = cues[number + 1].start if number + 1 < len(cues) else None
             yield from _from_cue(reading, by_passage, passage, here, cue, following)
         yield from _totals_after(here)
+        yield from _both_sides_listed(by_passage, passage, here)
         yield from _bracketed(passage, here)
         if not cues:
             yield from _counted_in_a_row(here)
@@ -271,7 +275,7 @@ def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]
     ]
     if not known:
         return []
-    nearest = known[-1]
+    nearest = _outside_brackets(known, outer)
     if nearest.phase is None:
         return [nearest]
     found = {s.phase: s for s in known if s.sentence == nearest.sentence and s.passage == nearest.passage and s.phase}
@@ -279,6 +283,14 @@ def _totals(before: list[Statement], levels: list[Statement]) -> list[Statement]
     if None in phases or len(found) == 1:
         return [_spent_instead(nearest, known) if None in phases else nearest]
     return [s for phase, s in found.items() if any(_compatible(phase, other) for other in phases)]
+
+
+def _outside_brackets(known: list[Statement], outer: int) -> Statement:
+    """Return the nearest figure, passing over what a bracket adds of another year: “1161件（上年1231件），其中…”."""
+    for statement in reversed(known):
+        if statement.depth <= outer or not OTHER_YEAR.match(statement.label):
+            return statement
+    return known[-1]
 
 
 def _spent_instead(nearest: Statement, known: list[Statement]) -> Statement:
@@ -502,6 +514,21 @@ def _change_sums(before: list[Statement], within: list[Statement]) -> Iterator[R
         return
     terms = tuple(Term(part, part.sign * stated.sign) for part in parts)
     yield Relation(Kind.SUM, stated, terms, cue="增减", open=True, note="各项增减额按方向相加")
+
+
+def _both_sides_listed(
+    by_passage: dict[int, list[Statement]], passage: Passage, here: list[Statement]
+) -> Iterator[Relation]:
+    """Yield what “收入包括：…。支出包括：…” lists under the total of both sides printed before it."""
+    for match in SIDE.finditer(passage.text):
+        opened = passage.start + match.end()
+        first = bisect_left(here, opened, key=_start)
+        parts = [s for s in here[first:] if s.role is Role.LEVEL and s.family == "money"]
+        parts = [s for s in parts if (s.sentence, s.segment, s.depth) == (parts[0].sentence, parts[0].segment, 0)]
+        earlier = [*by_passage.get(passage.index - 1, ()), *here[:first]]
+        totals = [s for s in earlier if s.role is Role.LEVEL and s.depth == 0 and BOTH_SIDES.search(s.label)]
+        if len(parts) >= 2 and totals and not any(s.approximate for s in (*parts, totals[-1])):
+            yield Relation(Kind.SUM, totals[-1], tuple(Term(s) for s in parts), cue=match.group("side"), open=True)
 
 
 def _bracketed(passage: Passage, here: list[Statement]) -> Iterator[Relation]:

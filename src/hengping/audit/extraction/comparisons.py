@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hengping.audit.extraction.breakdowns import ACCOUNT_ITEM, BALANCE, BASE_NAMED, bare, matches, subject_key
@@ -29,10 +30,15 @@ WHICH_YEAR = re.compile(r"上年度?|去年|上一年度?|上期|同期|本年�
 EXECUTION_RATE = re.compile(
     r"(?:预算)?(?:执行率|完成率|支出率|支付进度|使用率|控制率)(?:均)?(?:为|达到|达|是|约|仅)?\s*$"
 )
+INCOMES, SPENDING = re.compile(r"收入总计$"), re.compile(r"支出总计$")
+STAFF_RATE = re.compile(r"(?:在职|在编|人员)\S{0,4}控制率")
+IN_POST = re.compile(r"在职|在编|实有|在岗")
 STEMS = ("办结", "完成", "执行", "满意", "合格", "化解", "答复", "受理", "到位", "回收", "收回", "参评", "整改", "采购")
 TOTAL_WORDS = re.compile(
     r"^(?:本年|全年|其|部门|整体)?(?:总支出|支出总额|支出合计|总收入|收入合计|总额|合计|总计|实际支出|总数|总量|预算总额)(?:的)?$"
 )
+DUE = re.compile(r"应(?!急|用|对|聘|诉|届)")
+AGAINST_BUDGET = re.compile(r"^(?:年初|全年|调整后?|当年)?预算数?$")
 GENERIC = re.compile(r"^(?:全年|本年)?(?:实际)?(?:支出|执行|完成|使用|支付|发生)?$")
 RUN_ON = (*CONTINUED, "")
 COMPOUND = re.compile(r"年均|年平均|复合")
@@ -60,6 +66,7 @@ def read_comparisons(
             else:
                 yield from _others(here, index)
         yield from _heading_amount(passage, here)
+        yield from _both_sides(here)
     yield from shares.implied()
 
 
@@ -385,7 +392,8 @@ def _current(here: list[Statement], delta: Statement, levels: _Levels) -> Statem
         if delta.subject
         else []
     )
-    spent = [s for s in named if s.phase is None or not s.phase.is_budget or (delta.base and "预算" in delta.base)]
+    budgets = "预算" in delta.base or "预算" in delta.label.partition("比")[0]
+    spent = [s for s in named if s.phase is None or not s.phase.is_budget or budgets]
     if spent:
         return spent[0]
     for statement in reversed(here):
@@ -416,9 +424,19 @@ def _difference(here: list[Statement], index: int) -> Iterator[Relation]:
     """Yield an amount of change between two levels printed in the same sentence."""
     stated = here[index]
     same = [s for s in here[max(0, index - FAR) : index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
-    pair = _two_levels(stated, same, stated)
+    pair = _two_levels(stated, same, stated) or _spent_and_budget(stated, same)
     if pair is not None and pair[0].family == stated.family:
         yield Relation(Kind.DIFFERENCE, stated, (Term(pair[0]), Term(pair[1], -1)), note="levels")
+
+
+def _spent_and_budget(stated: Statement, same: list[Statement]) -> tuple[Statement, Statement] | None:
+    """Return what was spent and the budget it is set against: “支出决算为28.56万元，完成预算50.45万元的56.61%，比预算减少…”."""
+    if not AGAINST_BUDGET.search(stated.base):
+        return None
+    levels = [s for s in same if s.family == stated.family and not s.approximate]
+    planned = [s for s in levels if s.phase is not None and s.phase.is_budget]
+    spent = [s for s in levels if s.phase in (Phase.FINAL, Phase.EXECUTED)]
+    return (spent[0], planned[0]) if len(planned) == len(spent) == 1 else None
 
 
 def _balance(here: list[Statement], index: int) -> Iterator[Relation]:
@@ -470,12 +488,33 @@ def _named_operands(stated: Statement, counts: list[Statement]) -> tuple[Kind, S
         done = [s for s in done if s not in planned]
         if len(planned) == 1 and len(done) == 1 and planned[0].family == done[0].family and planned[0].amount:
             return Kind.COMPLETION, done[0], planned[0]
+    if STAFF_RATE.search(stated.label):
+        return _staff(counts)
     stem = next((word for word in STEMS if word in stated.label), "")
-    parts = [s for s in counts if stem and stem in s.label]
+    parts = [s for s in counts if stem and stem in s.label and not DUE.search(s.label)]
     if len(parts) != 1 or len(counts) != 2:
         return None
     whole = next((s for s in counts if s is not parts[0] and s.family == parts[0].family), None)
-    return (Kind.RATE, parts[0], whole) if whole is not None and whole.amount >= parts[0].amount > 0 else None
+    if whole is None or not parts[0].amount or not whole.amount:
+        return None
+    return (Kind.RATE, parts[0], whole) if whole.amount >= parts[0].amount or DUE.search(whole.label) else None
+
+
+def _both_sides(here: list[Statement]) -> Iterator[Relation]:
+    """Yield the two sides of one account: “收入总计X万元，支出总计Y万元” are equal by how the account is drawn up."""
+    for one, other in pairwise(s for s in here if s.role is Role.LEVEL and s.family == "money"):
+        sides = INCOMES.search(one.subject) and SPENDING.search(other.subject)
+        if sides and one.sentence == other.sentence and one.phase is other.phase and not one.approximate:
+            yield Relation(Kind.EQUAL, other, (Term(one),), cue="收支总计")
+
+
+def _staff(counts: list[Statement]) -> tuple[Kind, Statement, Statement] | None:
+    """Return the people in post and the establishment, which a rate of control of staff is defined by."""
+    posts = [s for s in counts if "编制" in s.label]
+    people = [s for s in counts if s not in posts and IN_POST.search(s.label)]
+    if len(posts) != 1 or len(people) != 1 or posts[0].family != people[0].family or not posts[0].amount:
+        return None
+    return Kind.RATE, people[0], posts[0]
 
 
 def _heading_amount(passage: Passage, here: list[Statement]) -> Iterator[Relation]:

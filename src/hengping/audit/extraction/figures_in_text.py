@@ -69,6 +69,7 @@ BARE_SHARE = re.compile(r"(?P<base>)(?:比重|占比)(?:分别)?(?:为|达到|�
 PORTION = re.compile(r"(?:仅为|约为|相当于|为|是)(?P<base>[^为是，。]{2,16})的\s*$")
 COMPLETION = re.compile(
     r"(?:完成|占|为|达到|达)(?P<base>[^，。；]{0,24}?(?:预算|计划|目标|任务|年度)[^，。；]{0,6}?)(?:数)?的\s*$"
+    r"|完成(?P<plan>(?:了?全年|年初|年度|当年|调整后?)?(?:预算|计划|任务|目标)(?:任务)?数?)(?:的|约|达到|达|为)?\s*$"
 )
 RATE = re.compile(r"(?:率|比例|比率|覆盖面|进度|满意度)(?:均)?(?:为|达到|达|是|约|超过|均达|仅)?\s*$")
 FIXED_WORDS = re.compile(
@@ -95,7 +96,7 @@ AGAINST = re.compile(
     r"(?:同比|环比|同口径|(?:比|较|与)\s?(?:20\d\d|上年|去年|上一年|同期|年初|全年|本年|“|预算|其).*)$"
 )
 PHASE_TAIL = re.compile(
-    r"(?:当年)?(?:年初预算数?|年初安排|全年预算数?|调整后?预算数?|当年预算执行数|预算执行数|执行数|预算安排|支出决算数?|决算数?|(?<!公共)(?<!基金)(?<!经营)预算数?)$"
+    r"(?:当年)?(?:年初预算数?|年初安排|全年预算数?|调整后?预算数?|当年预算执行数|预算执行数|执行数|预算安排|支出决算数?|决算数?|(?<!公共)(?<!基金)(?<!经营)(?<!总)预算数?)$"
 )
 CHINESE_VALUES = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 MOVES = frozenset("增减降升涨缩节回扩攀下提追")
@@ -297,7 +298,7 @@ def _percent_role(label: str, change: re.Match[str] | None) -> tuple[Role, int, 
         return Role.GROWTH, _sign(change), comparison.group("base") if comparison else ""
     completion = COMPLETION.search(label)
     if completion:
-        return Role.COMPLETION, 0, completion.group("base")
+        return Role.COMPLETION, 0, completion.group("base") or completion.group("plan") or ""
     for pattern in (SHARE, BARE_SHARE, PORTION):
         share = pattern.search(label)
         if share:
