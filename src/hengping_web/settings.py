@@ -98,15 +98,19 @@ DAILY_JOBS = [
     "hengping_web.attachments.services.shred_with_identities",
     "hengping_web.attachments.services.sweep",
     "hengping_web.petitions.services.refresh_open",
+    "hengping_web.followup.services.remind",
 ]
 """Functions of today and now that the worker calls once a day."""
 YEAR_TABLES = [
     "hengping_web.petitions.year_tables",
     "hengping_web.ledger.year_tables",
+    "hengping_web.followup.year_tables",
 ]
 """Modules that write tables of the year folder and take them in; tables that none of them names stay with the year."""
 YEAR_ROOMS = [
     "hengping_web.cycle.views.facts_room",
+    "hengping_web.followup.views.room",
+    "hengping_web.followup.views.request_room",
 ]
 """Functions of a year and a reader that say what one room has to say of the year, in the order of the work."""
 YEAR_CARRY_OVER: list[str] = []
@@ -139,6 +143,7 @@ INSTALLED_APPS = [
     "hengping_web.petitions",
     "hengping_web.portal",
     "hengping_web.cycle",
+    "hengping_web.followup",
     "hengping_web.ledger",
 ]
 

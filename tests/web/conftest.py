@@ -130,6 +130,8 @@ GROWING = [
     ("cycle_yearrow", "id"),
     ("ledger_importbatch", "id"),
     ("ledger_ledgerentry", "id"),
+    ("followup_progressnote", "id"),
+    ("followup_requestitem", "id"),
 ]
 """Append-only tables; a test with transactions of its own empties them afterwards, which only tests may do."""
 

@@ -150,7 +150,24 @@ CYCLE: Mapping[str, Access] = {
     "cycle:row": working(IN_THE_DEPARTMENT, YEAR_READERS),
 }
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE}
+FOLLOWUP: Mapping[str, Access] = {
+    "followup:owed": reading(*YEAR_READERS),
+    "followup:board": reading(*YEAR_READERS),
+    "followup:add-problem": working([Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD]),
+    "followup:problem": working([Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD]),
+    "followup:add-measure": working([Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD]),
+    "followup:edit-measure": working([Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD]),
+    "followup:measure": working([Role.OFFICE_CLERK, Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD], YEAR_READERS),
+    "followup:evidence": reading(*YEAR_READERS),
+    "followup:promises": reading(*YEAR_READERS),
+    "followup:request": reading(*YEAR_READERS),
+    "followup:begin-request": Access(writes=frozenset({Role.FINANCE_OFFICER, Role.DEPARTMENT_HEAD})),
+    "followup:add-item": working([Role.FINANCE_OFFICER, Role.DEPARTMENT_HEAD]),
+    "followup:item": working([Role.FINANCE_OFFICER, Role.DEPARTMENT_HEAD]),
+    "followup:submit-request": Access(writes=frozenset({Role.DEPARTMENT_HEAD})),
+}
+
+TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE, **FOLLOWUP}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

@@ -55,10 +55,15 @@ def attach(matter: str, name: str, content: bytes, *, purpose: str = "", by: Use
             Kind.WRITE,
             "attachment.kept",
             actor=by,
-            subject=f"petition:{matter}",
+            subject=subject_of(matter),
             details={"attachment": key, "sha256": made.digest, "kind": kind.key, "bytes": made.size},
         )
     return made
+
+
+def subject_of(matter: str) -> str:
+    """Return what the log calls whatever files belong to: a petition by its number, anything else by its own name."""
+    return matter if ":" in matter else f"petition:{matter}"
 
 
 def shown_name(name: str) -> str:
@@ -87,6 +92,24 @@ def name_of(found: Attachment) -> str:
 
 
 def _opened(found: Attachment, copy: str, digest: str, by: User | None) -> bytes:
+    content = _content(found, copy, digest)
+    with transaction.atomic():
+        record(
+            Kind.READ,
+            f"attachment.{copy}",
+            actor=by,
+            subject=subject_of(found.matter),
+            details={"attachment": found.key},
+        )
+    return content
+
+
+def copied(found: Attachment) -> bytes:
+    """Return the file as it came to a program that copies it into a snapshot; the program logs the snapshot."""
+    return _content(found, ORIGINAL, found.digest)
+
+
+def _content(found: Attachment, copy: str, digest: str) -> bytes:
     if found.shredded_at is not None:
         raise cipher.Tampered("附件已到期销毁")
     key = envelope.unwrap(bytes(found.wrapped_key), _context(found.key))
@@ -97,15 +120,12 @@ def _opened(found: Attachment, copy: str, digest: str, by: User | None) -> bytes
     content = envelope.unseal_with(key, sealed, _context(found.key, copy))
     if hashlib.sha256(content).hexdigest() != digest:
         raise cipher.Tampered("附件与登记的哈希值不符")
-    with transaction.atomic():
-        record(
-            Kind.READ,
-            f"attachment.{copy}",
-            actor=by,
-            subject=f"petition:{found.matter}",
-            details={"attachment": found.key},
-        )
     return content
+
+
+def subject_of(matter: str) -> str:
+    """Return what the log calls the owner of a file: a petition, or whatever names its own kind."""
+    return matter if ":" in matter else f"petition:{matter}"
 
 
 def shred(matter: str, now: datetime) -> int:
@@ -117,7 +137,7 @@ def shred(matter: str, now: datetime) -> int:
         Attachment.objects.filter(pk__in=[one.pk for one in found]).update(
             sealed_name=b"", wrapped_key=b"", shredded_at=now
         )
-        record(Kind.ADMINISTRATION, "attachments.shredded", subject=f"petition:{matter}", details={"files": len(found)})
+        record(Kind.ADMINISTRATION, "attachments.shredded", subject=subject_of(matter), details={"files": len(found)})
         transaction.on_commit(partial(_remove, [one.key for one in found]))
     return len(found)
 

@@ -81,7 +81,27 @@ NOTICES: Mapping[str, Notice] = {
             text="您对编号 {number} 提出的申请已有决定。请登录系统查看。",
         ),
         Notice(key="today", title="今日待办", text="今日待办 {count} 件，最近的期限是 {day}。请登录系统查看。"),
+        Notice(
+            key="measures-due",
+            title="整改措施即将到期",
+            text="有 {count} 条整改措施将要到期，最早的是 {day}。请登录系统填报进展。",
+        ),
+        Notice(
+            key="measures-late",
+            title="整改措施已逾期",
+            text="有 {count} 条整改措施已经逾期，最早的应于 {day} 完成。请登录系统填报进展。",
+        ),
         Notice(key="task", title="有新的填报任务", text="有新的填报任务，请于 {day} 之前完成。请登录系统办理。"),
+        Notice(
+            key="task-soon",
+            title="填报任务即将到期",
+            text="有 {count} 项填报任务尚未完成，最早的于 {day} 到期。请登录系统办理。",
+        ),
+        Notice(
+            key="task-overdue",
+            title="填报任务已超期",
+            text="有 {count} 项填报任务已超期，最早的应于 {day} 完成。请登录系统办理。",
+        ),
     )
 }
 """Notice by key."""
