@@ -1,73 +1,44 @@
-"""``python -m hengping_web``: Django's own commands, and ``serve``: prepare the database, start the site and its worker."""
+"""``python -m hengping_web``: Django's own commands, ``serve``, ``demo`` with the model year, and ``site`` for real use."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import execute_from_command_line
 
-ADDRESS = "127.0.0.1:8000"
-WORKERS, THREADS = 2, 2
-"""More threads than that only cost memory: every one keeps a database connection and its cache."""
+from hengping_web import demonstration, installation, serving
 
 
 def main(words: Sequence[str]) -> None:
-    """Run one management command; without any, serve."""
+    """Run one command; without any, serve."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengping_web.settings")
+    first, rest = (words[0], words[1:]) if words else ("serve", [])
     try:
-        if words and words[0] != "serve":
-            execute_from_command_line(["hengping_web", *words])
-        else:
-            _serve(next((word for word in words[1:] if not word.startswith("-")), ADDRESS), "--no-worker" not in words)
+        match first:
+            case "serve":
+                _serve(rest)
+            case "demo":
+                demonstration.main(rest)
+            case "site":
+                installation.main(rest)
+            case _:
+                execute_from_command_line(["hengping_web", *words])
     except ImproperlyConfigured as wrong:
         sys.exit(str(wrong))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
-def _serve(address: str, with_worker: bool) -> None:  # noqa: FBT001  private, called once
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    call_command("migrate", verbosity=0)
-    if settings.PRODUCTION:
-        call_command("collectstatic", interactive=False, verbosity=0)
-    host, _, port = address.rpartition(":")
-    print(f"衡评已启动：http://{address}/ （按 Ctrl-C 停止）", flush=True)
-    with _worker() if with_worker else _nobody():
-        Granian(
-            "hengping_web.wsgi:application",
-            address=host,
-            port=int(port),
-            interface=Interfaces.WSGI,
-            workers=WORKERS,
-            blocking_threads=THREADS,
-            log_level=LogLevels.warning,
-        ).serve()
-
-
-@contextmanager
-def _worker() -> Iterator[None]:
-    """Run the one worker beside the site for as long as the site runs."""
-    worker = subprocess.Popen([sys.executable, "-m", "hengping_web", "work"])
-    try:
-        yield
-    finally:
-        worker.terminate()
-        worker.wait()
-
-
-@contextmanager
-def _nobody() -> Iterator[None]:
-    yield
+def _serve(words: Sequence[str]) -> None:
+    """Serve as the environment says: ``serve [ADDRESS:PORT] [--no-worker]``."""
+    given = next((word for word in words if not word.startswith("-")), "")
+    door = serving.door_at(given) if given else serving.Door()
+    serving.prepare()
+    print(f"衡评已启动：{door.address} （按 Ctrl-C 停止）", flush=True)
+    serving.serve(door, with_worker="--no-worker" not in words)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +16,8 @@ from hengping_web import queries
 def home(request: HttpRequest) -> HttpResponse:
     """Show what Hengping is and how large its rulebook is."""
     kinds = [(kind.title, len(rules)) for kind, rules in rulebook.by_kind().items()]
-    return render(request, "home.html", {"kinds": kinds, "sources": len(sources())})
+    context = {"kinds": kinds, "sources": len(sources()), "results": settings.RESULTS_ADDRESS}
+    return render(request, "home.html", context)
 
 
 @require_safe

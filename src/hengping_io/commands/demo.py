@@ -1,4 +1,4 @@
-"""``hengping demo``: the main job on the data that ships with the repository, a summary of it, and its results served."""
+"""``hengping demo``: the main job on the data that ships with the repository, a summary of it, its results and the site."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import html
 import io
 import json
 import runpy
+import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +31,7 @@ ELSEWHERE = ("写出", "用时", "核对　数字", "核对　事项", "核对�
 
 SHOWN_FINDINGS = 5
 WIDEST = 60
-PORTS = range(8000, 8100)
+PORTS = range(8100, 8200)
 ADDRESS = "127.0.0.1"
 AUTHORITY = "430400"
 """The outline and the words of the city that published the report (administrative division code)."""
@@ -62,11 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, default=REPOSITORY, metavar="文件夹", help="含 demo 的文件夹（默认为本仓库）"
     )
+    parser.add_argument("--most", type=int, metavar="件数", help="网站里装入多少件示例信访事项，0 为全部（默认 1500）")
     parser.epilog = "示例：hengping demo --no-serve"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do the job, print the summary, and serve the results until stopped."""
+    """Do the job, print the summary, then serve the results and the site until stopped."""
     root: Path = arguments.data
     if not (root / REPORT.source).is_file():
         raise Unavailable(
@@ -78,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         _write_index(Path("out"))
         print(f"\n全部结果：{Path('out').resolve() / 'index.html'}")
         if not arguments.no_serve:
-            _serve(Path("out").resolve())
+            _serve(Path.cwd(), arguments.most)
     return 0
 
 
@@ -222,8 +227,9 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         """Write nothing."""
 
 
-def _serve(folder: Path) -> None:
-    """Serve the results on this machine alone, on the first free port, until stopped."""
+@contextlib.contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """Serve the results on this machine alone, on the first free port, for as long as the block runs."""
     handler = partial(_QuietHandler, directory=str(folder))
     for port in PORTS:
         try:
@@ -233,7 +239,36 @@ def _serve(folder: Path) -> None:
         break
     else:
         raise Unavailable("本机网页", f"{PORTS.start}–{PORTS.stop - 1} 端口都被占用", "请关闭其中一个程序后重试。")
-    print(f"\n请在浏览器打开 http://{ADDRESS}:{port}/ （按 Ctrl-C 停止）", flush=True)
-    with server, contextlib.suppress(KeyboardInterrupt):
-        server.serve_forever()
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{ADDRESS}:{port}/"
+        server.shutdown()
+
+
+def _serve(root: Path, most: int | None) -> None:
+    """Serve the results, and start the site that links them, until stopped; without the site's libraries, only the results."""
+    with _served((root / "out").resolve()) as results:
+        if find_spec("django") is None:
+            print(f"\n请在浏览器打开 {results} （按 Ctrl-C 停止；未装网站所需的库，只有结果页面）", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        else:
+            _run_site(root, results, most)
     print("\n已停止。")
+
+
+def _run_site(root: Path, results: str, most: int | None) -> None:
+    """Run the site as a program of its own, because this package knows nothing of it; Ctrl-C reaches both."""
+    words = [sys.executable, "-m", "hengping_web", "demo", "--results", results]
+    words += ["--folder", str(root / "var" / "demo"), "--year", str(root / INVENTED.source / "data")]
+    words += ["--most", str(most)] if most is not None else []
+    site = subprocess.Popen(words)  # noqa: S603  our own program
+    before = signal.signal(signal.SIGTERM, lambda *_: site.terminate())
+    try:
+        while site.poll() is None:
+            with contextlib.suppress(KeyboardInterrupt):
+                site.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if site.returncode not in (0, -signal.SIGINT, -signal.SIGTERM, 130):
+        raise Unavailable("网站", f"没有启动（{site.returncode}）", "原因见上；只看结果可用 ./run demo --no-serve。")

@@ -37,6 +37,11 @@ def accounts() -> QuerySet[User]:
     return User.objects.select_related("organisation").prefetch_related("grants")
 
 
+def sample_accounts() -> QuerySet[User]:
+    """Return the accounts that came with the model year, office by office."""
+    return accounts().filter(is_sample=True).order_by("organisation__path", "username")
+
+
 def account(username: str) -> User | None:
     """Return one account, if there is one."""
     return User.objects.select_related("organisation").filter(username=username).first()

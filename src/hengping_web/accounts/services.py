@@ -210,6 +210,16 @@ def create_account(
     return user, first
 
 
+def first_account(organisation: str) -> tuple[User, str] | None:
+    """Add the first organisation and its administrator to a site without accounts; return None where there are some."""
+    with transaction.atomic():
+        if User.objects.exists():
+            return None
+        top = Organisation.objects.filter(parent=None).first()
+        top = top or create_organisation("office", organisation, "department", petition_office=True)
+        return create_account("administrator", "系统管理岗", top, [Role.ADMINISTRATOR])
+
+
 def change_account(
     user: User, *, title: str, organisation: Organisation, email: str, roles: Iterable[Role], active: bool, by: User
 ) -> None:

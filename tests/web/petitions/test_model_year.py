@@ -87,3 +87,22 @@ def test_a_log_is_kept_as_far_as_the_law_allows(folder: Path, staff: Callable[..
     load(folder)
 
     assert Event.objects.filter(matter__number="M-2").count() == 3
+
+
+def test_matters_moved_to_today_stop_before_today_and_carry_numbers_of_their_own(folder: Path) -> None:
+    from hengping_web.petitions import model_year
+
+    # The last matter of the folder was filed on 1 March 2024: 104 whole weeks before 27 February 2026.
+    moved = model_year.current(folder, 2, date(2026, 3, 2))
+
+    assert [log.attributes["petition"] for log in moved] == ["T2026-1", "T2026-2"]
+    assert [event.on for event in moved[0].events] == [
+        date(2026, 2, 27), date(2026, 2, 27),
+    ]  # fmt: skip
+
+
+def test_a_few_matters_are_taken_evenly_from_the_whole_year(folder: Path) -> None:
+    from hengping_web.petitions import model_year
+
+    assert [log.attributes["petition"] for log in model_year.logs(folder, 1)] == ["M-1"]
+    assert len(model_year.logs(folder)) == 2

@@ -7,14 +7,21 @@ the year are those the model year's own report states.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from hengping.petitions import model as core
 from hengping.petitions.facts import particulars
 from hengping.petitions.parameters import categories
+
+WEEK = timedelta(days=7)
+LATE_ROWS = 13_000
+"""How many of the year's last matters are looked through for some that run: those of about five months."""
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 NATION, CITY, OFFICE = "model-province-government", "model-city-government", "model-petition-bureau"
 
@@ -69,21 +76,88 @@ class Log:
     events: tuple[core.Event, ...]
 
 
-def logs(folder: Path, most: int = 0) -> Iterator[Log]:
-    """Yield the matters of a year's folder, in order; only the last ``most`` where that is given."""
-    events = _events(folder / "events.csv")
-    titles = {one.code: one.name for one in categories("hp2019")}
+def logs(folder: Path, most: int = 0) -> list[Log]:
+    """Return the matters of a year's folder, in order; ``most`` of them, spread evenly, where that is given."""
+    rows = _rows(folder)
+    return _logs(folder, rows[:: max(1, len(rows) // most)][:most] if most else rows)
+
+
+def current(folder: Path, count: int, today: date) -> list[Log]:
+    """Return matters of the year moved to the days before today, in whole weeks, and cut off there in the middle.
+
+    What is to be tried must be running: of a year that is over every last day has passed. They carry numbers of their
+    own, count in the year they were moved to, and a quarter of them is in review.
+    """
+    if not count:
+        return []
+    moved = (today - _last_day(folder)) // WEEK * WEEK
+    late = _logs(folder, _rows(folder)[-LATE_ROWS:])
+    running = [_moved(log, moved, today) for log in late if _runs(log, today - moved)]
+    reviewed = [log for log in running if _is_in_review(log)]
+    others = [log for log in running if not _is_in_review(log)]
+    return [*_spread(reviewed, count // 4), *_spread(others, count - min(count // 4, len(reviewed)))]
+
+
+def _runs(log: Log, day: date) -> bool:
+    return bool(log.events) and log.events[0].on < day <= log.events[-1].on
+
+
+def _is_in_review(log: Log) -> bool:
+    return any(event.step == "request-review" for event in log.events)
+
+
+def _spread(logs: list[Log], most: int) -> list[Log]:
+    return logs[:: max(1, len(logs) // most)][:most] if most else []
+
+
+def _last_day(folder: Path) -> date:
+    """Return the day on which the year's last matter was filed."""
+    last = _rows(folder)[-1:]
+    return next((log.events[0].on for log in _logs(folder, last) if log.events), date.max)
+
+
+def _moved(log: Log, by: timedelta, today: date) -> Log:
+    events = tuple(
+        replace(event, on=event.on + by, details=_days_moved(event.details, by))
+        for event in log.events
+        if event.on + by < today
+    )
+    year = events[0].on.year if events else today.year
+    number = f"T{year}-{log.attributes['petition'].rpartition('-')[2]}"
+    return Log({**log.attributes, "petition": number, "repeat_of": ""}, log.summary, events)
+
+
+def _days_moved(details: Mapping[str, str], by: timedelta) -> dict[str, str]:
+    return {
+        name: (date.fromisoformat(value) + by).isoformat() if DAY.fullmatch(value) else value
+        for name, value in details.items()
+    }
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
     with (folder / "petitions.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows[-most:] if most else rows:
-        what = titles.get(row["category"], "其他")
-        yield Log(row, f"{what}方面的事项（{row['region']}）", tuple(events.get(row["petition"], ())))
+        return list(csv.DictReader(file))
 
 
-def _events(path: Path) -> dict[str, list[core.Event]]:
+def _logs(folder: Path, rows: list[dict[str, str]]) -> list[Log]:
+    titles = {one.code: one.name for one in categories("hp2019")}
+    events = _events(folder / "events.csv", frozenset(row["petition"] for row in rows))
+    return [
+        Log(
+            row,
+            f"{titles.get(row['category'], '其他')}方面的事项（{row['region']}）",
+            tuple(events.get(row["petition"], ())),
+        )
+        for row in rows
+    ]
+
+
+def _events(path: Path, wanted: frozenset[str]) -> dict[str, list[core.Event]]:
     found: dict[str, list[core.Event]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
+            if row["petition"] not in wanted:
+                continue
             event = core.Event(
                 step=row["step"],
                 on=date.fromisoformat(row["on"]),

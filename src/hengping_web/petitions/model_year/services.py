@@ -17,6 +17,7 @@ from hengping.petitions.model import Context
 from hengping.petitions.petition import Log as CoreLog
 from hengping.petitions.petition import Petition, replay
 from hengping.petitions.steps import STEPS
+from hengping_io.progress import progress
 from hengping_web.accounts import services as accounts
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.roles import Role
@@ -24,9 +25,11 @@ from hengping_web.petitions import derive, model_year, search, services
 from hengping_web.petitions.model_year import ACCOUNTS, OFFICE, ORGANISATIONS, Log
 from hengping_web.petitions.models import Event, Facts, Involvement, Matter
 from hengping_web.petitions.queries import context
+from hengping_web.trail.models import LogEntry
 from hengping_web.trail.services import Kind, record
 
-BATCH = 500
+BATCH = 100
+LOADED = "petitions.loaded"
 
 
 def organisations_and_accounts(password: str) -> list[tuple[str, str, str, str]]:
@@ -50,16 +53,25 @@ def organisations_and_accounts(password: str) -> list[tuple[str, str, str, str]]
     return made
 
 
-def matters(folder: Path, today: date, most: int = 0) -> int:
-    """Load the matters of a folder that are not there yet; return how many."""
+def is_loaded() -> bool:
+    """Tell whether a model year was loaded to its end before."""
+    return LogEntry.objects.filter(action=LOADED).exists()
+
+
+def matters(folder: Path, today: date, most: int = 0, current: int = 0) -> int:
+    """Load the matters of a folder that are not there yet, and as many moved to today as asked; return how many."""
     surroundings = context()
     known = {one.key: one for one in Organisation.objects.all()}
     count = 0
-    for batch in _batches(model_year.logs(folder, most)):
+    wanted = [*model_year.logs(folder, most), *model_year.current(folder, current, today)]
+    for batch in _batches(progress(wanted, "装入信访事项", unit="件")):
         numbers = {log.attributes["petition"] for log in batch}
         there = set(Matter.objects.filter(number__in=numbers).values_list("number", flat=True))
         fresh = [log for log in batch if log.attributes["petition"] not in there and log.events]
         count += _load(fresh, surroundings, known, today)
+    if not is_loaded():
+        with transaction.atomic():
+            record(Kind.ADMINISTRATION, LOADED, details={"matters": len(wanted)})
     return count
 
 

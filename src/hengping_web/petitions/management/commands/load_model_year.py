@@ -20,7 +20,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the folder and how many matters at most."""
         parser.add_argument("folder", type=Path, help="示例年度的 data 目录，含 petitions.csv 与 events.csv")
-        parser.add_argument("--most", type=int, default=0, help="最多装入最近的多少件（0 为全部）")
+        parser.add_argument("--most", type=int, default=0, help="最多装入多少件，按全年均匀选取（0 为全部）")
+        parser.add_argument("--current", type=int, default=0, help="另把多少件移到今天之前，供试办（0 为没有）")
         parser.add_argument("--password", default="", help="样例账号的密码；不给则随机生成")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             if not (folder / name).is_file():
                 raise CommandError(f"{folder} 中没有 {name}。请先执行 demo/generate_model_year.py 生成示例年度。")
         accounts = loading.organisations_and_accounts(options["password"])
-        count = loading.matters(folder, timezone.localdate(), options["most"])
+        count = loading.matters(folder, timezone.localdate(), options["most"], options["current"])
         self.stdout.write(f"已装入信访事项 {count} 件" if count else "信访事项已在库中，没有重复装入")
         for name, post, place, password in accounts:
             self.stdout.write(f"  {name}  {password}  {place} · {post}")
