@@ -39,11 +39,15 @@ class Organisation(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds accounts by the name they sign in with."""
+    """Finds accounts, each with its organisation, in one question."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """Return accounts with their organisations; nearly every page asks for both."""
+        return super().get_queryset().select_related("organisation")
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Return the account of that name with its organisation, in one question."""
-        return self.select_related("organisation").get(username=username)
+        """Return the account of that name."""
+        return self.get(username=username)
 
 
 class User(AbstractBaseUser):

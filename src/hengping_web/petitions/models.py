@@ -6,6 +6,7 @@ citizen is lives in another room altogether. ``Involvement`` and ``Facts`` can b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -72,10 +73,10 @@ class Matter(models.Model):
         """Return how the matter came in."""
         return core.Channel(self.channel).label
 
-    def to_core(self, context: Context) -> Petition:
+    def to_core(self, context: Context, rows: Iterable[Event] | None = None) -> Petition:
         """Return the petition as the core knows it: its identifier and its events, in order."""
         petition = Petition(identifier=self.number, context=context)
-        for row in self.events.order_by("sequence"):
+        for row in self.events.order_by("sequence") if rows is None else rows:
             petition = petition.with_event(STEPS.get(row.step), row.to_core())
         return petition
 

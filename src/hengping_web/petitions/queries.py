@@ -29,9 +29,9 @@ from hengping.petitions.model import Context, Step
 from hengping.petitions.petition import Petition
 from hengping.petitions.steps import STEPS
 from hengping_web.accounts.models import Organisation, User
-from hengping_web.accounts.queries import authorities, organisations_below
 from hengping_web.accounts.roles import Role
 from hengping_web.accounts.scoping import Reach, area_of, reach_of
+from hengping_web.accounts.tree.queries import tree
 from hengping_web.petitions import derive, receipts, search
 from hengping_web.petitions.duties import DESK_TITLES, DESKS, roles_for
 from hengping_web.petitions.models import FAR, Event, Facts, Involvement, Matter, Receipt, ReceptionDay, SavedFilter
@@ -43,20 +43,7 @@ SMALL = 5
 
 def context() -> Context:
     """Return what surrounds every case: the order of organisations and the published calendar."""
-    return Context(authorities=authorities(), calendar=official_calendar())
-
-
-def above(organisation: Organisation) -> set[int]:
-    """Return the organisation and everything it stands below, along both lines."""
-    found: set[int] = set()
-    waiting = [organisation.pk]
-    rows = {row[0]: row[1:] for row in Organisation.objects.values_list("pk", "parent_id", "line_superior_id")}
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting.extend(up for up in rows.get(here, ()) if up)
-    return found
+    return Context(authorities=tree().authorities, calendar=official_calendar())
 
 
 def matters(user: User) -> QuerySet[Matter]:
@@ -68,8 +55,9 @@ def matters(user: User) -> QuerySet[Matter]:
     if reach is Reach.OWN:
         mine = mine.filter(organisation=user.organisation_id)
     elif reach is Reach.BELOW:
-        mine = mine.filter(organisation__in=organisations_below(area_of(user)))
-    accused = Matter.accused.through.objects.filter(matter=OuterRef("pk"), organisation__in=above(user.organisation))
+        mine = mine.filter(organisation__in=tree().below(area_of(user).path))
+    above = tree().above(user.organisation_id)
+    accused = Matter.accused.through.objects.filter(matter=OuterRef("pk"), organisation__in=above)
     return Matter.objects.filter(Exists(mine)).exclude(Exists(accused)).select_related("office", "holder", "owner")
 
 
@@ -113,7 +101,7 @@ def inbox(user: User, today: date, after: str = "", desk: str = "") -> Slice:
 def overdue(user: User, today: date, after: str = "") -> Slice:
     """Return what is late anywhere below those who oversee."""
     rows = Involvement.objects.filter(due_on__lt=today).exclude(desk="")
-    rows = rows.filter(organisation__in=organisations_below(area_of(user)))
+    rows = rows.filter(organisation__in=tree().below(area_of(user).path))
     return _by_clock(rows, user, today, after)
 
 
@@ -122,7 +110,7 @@ def _by_clock(rows: QuerySet[Involvement], user: User, today: date, after: str) 
     if key:
         rows = rows.filter(Q(due_on__gt=key[0]) | Q(due_on=key[0], id__gt=key[1]))
     accused = Matter.accused.through.objects.filter(
-        matter=OuterRef("matter_id"), organisation__in=above(user.organisation)
+        matter=OuterRef("matter_id"), organisation__in=tree().above(user.organisation_id)
     )
     found = list(
         rows.exclude(Exists(accused))
@@ -344,9 +332,9 @@ def in_names(name: str, value: str, titles: Mapping[str, str]) -> str:
     return "、".join(titles.get(key, key) for key in sorted(names(value))) if name in KEYED else value
 
 
-def organisation_names() -> dict[str, str]:
+def organisation_names() -> Mapping[str, str]:
     """Return the organisations' names by key."""
-    return dict(Organisation.objects.values_list("key", "name"))
+    return tree().names
 
 
 def receivers(matter: Matter | None = None) -> QuerySet[Organisation]:
@@ -355,7 +343,7 @@ def receivers(matter: Matter | None = None) -> QuerySet[Organisation]:
     if matter is None:
         return rows
     accused = list(matter.accused.values_list("key", flat=True))
-    order = authorities()
+    order = tree().authorities
     kept_from = [one.pk for one in rows if any(order.within(one.key, key) for key in accused)]
     return rows.exclude(pk__in=kept_from)
 

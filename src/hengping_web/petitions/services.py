@@ -24,7 +24,7 @@ from hengping.petitions.model import Context, Step
 from hengping.petitions.petition import Petition
 from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER
 from hengping_web.accounts.models import Organisation, User
-from hengping_web.accounts.queries import authorities
+from hengping_web.accounts.tree.queries import tree
 from hengping_web.identity import services as identity
 from hengping_web.identity.persons import Person
 from hengping_web.petitions import derive, notices, receipts, search
@@ -418,7 +418,7 @@ def request_review(
     """Send a request for review or re-review to the organ that stands one level up."""
     again = act.step.key == "request-re-review"
     below = matter.review_body if again else matter.holder
-    if below is None or not authorities().is_directly_above(addressee.key, below.key):
+    if below is None or not tree().authorities.is_directly_above(addressee.key, below.key):
         raise Refusal(act.step.title, f"“{addressee}”不是上一级机关、单位", "请选择上一级机关、单位。")
     with transaction.atomic():
         name = "re_review_body" if again else "review_body"

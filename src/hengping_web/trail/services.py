@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -59,37 +61,85 @@ def record(
     Call it last in a service: from here to the commit no other transaction can extend the chain. ``details`` carries
     identifiers, dates and counts, never a citizen's data: the log cannot forget.
     """
-    particulars = dict(details or {})
-    chain.refuse_fractions(particulars)
-    with transaction.atomic(savepoint=False):
-        return _append(kind, action, subject, actor, particulars)
+    return record_all([Told(kind=kind, action=action, subject=subject, actor=actor, details=details or {})])[0]
 
 
-def _append(kind: Kind, action: str, subject: str, actor: User | None, details: dict[str, chain.Plain]) -> LogEntry:
-    _wait_for_turn()
-    last = LogEntry.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    sequence, previous = last or (0, chain.START)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a row of the log is to say."""
+
+    kind: Kind
+    action: str
+    subject: str = ""
+    actor: User | None = None
+    details: Mapping[str, chain.Plain] = field(default_factory=dict)
+
+
+def record_all(acts: Sequence[Told]) -> list[LogEntry]:
+    """Add several rows to the log at once, in order, inside the caller's transaction."""
+    for act in acts:
+        chain.refuse_fractions(dict(act.details))
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        sequence, previous = _head(cursor)
+        entries = []
+        for act in acts:
+            sequence += 1
+            entries.append(_entry(act, sequence, previous))
+            previous = entries[-1].hash
+        # Written without the ORM: between here and the commit everybody else waits.
+        cursor.executemany(INSERT, [_values(entry) for entry in entries])
+    return entries
+
+
+def _entry(act: Told, sequence: int, previous: str) -> LogEntry:
     entry = LogEntry(
-        sequence=sequence + 1,
+        sequence=sequence,
         at=timezone.now(),
-        actor=actor.username if actor else "",
-        organisation=actor.organisation.key if actor else "",
-        kind=kind.value,
-        action=action,
-        subject=subject,
-        details=chain.canonical(details),
+        actor=act.actor.username if act.actor else "",
+        organisation=act.actor.organisation.key if act.actor else "",
+        kind=act.kind.value,
+        action=act.action,
+        subject=act.subject,
+        details=chain.canonical(dict(act.details)),
         algorithm=settings.LOG_ALGORITHM,
         previous=previous,
     )
     entry.hash = chain.digest(entry.algorithm, as_row(entry))
-    entry.save(force_insert=True)
     return entry
 
 
-def _wait_for_turn() -> None:
+HEAD = "SELECT sequence, hash FROM trail_logentry ORDER BY sequence DESC LIMIT 1"
+COLUMNS = (
+    "sequence",
+    "at",
+    "actor",
+    "organisation",
+    "kind",
+    "action",
+    "subject",
+    "details",
+    "algorithm",
+    "previous",
+    "hash",
+)
+INSERT = f"INSERT INTO trail_logentry ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
+
+
+def _head(cursor: Any) -> tuple[int, str]:
+    """Wait for the turn to extend the chain, and return where it ends."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+        # Two statements, so that the second sees what was committed while the first waited.
+        cursor.execute(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK}); {HEAD}")
+        cursor.nextset()
+    else:
+        cursor.execute(HEAD)
+    sequence, previous = cursor.fetchone() or (0, chain.START)
+    return int(sequence), str(previous)
+
+
+def _values(entry: LogEntry) -> list[Any]:
+    at = connection.ops.adapt_datetimefield_value(entry.at)
+    return [at if name == "at" else getattr(entry, name) for name in COLUMNS]
 
 
 def as_row(entry: LogEntry) -> dict[str, object]:
