@@ -74,6 +74,8 @@ def _fresh(folder: Path, asked: argparse.Namespace) -> dict[str, str]:
         raise ImproperlyConfigured("首次启动须写明本站域名：./run site --host xinfang.example.gov.cn")
     if bool(asked.certificate) is not bool(asked.certificate_key):
         raise ImproperlyConfigured("--certificate 与 --certificate-key 须一起给出。")
+    data = _place("HENGPING_DATA", "/var/lib/hengping", ".local/share/hengping")
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / KEYS).exists():
         keys.write_private(folder / KEYS, keys.fresh())
     found = {
@@ -82,7 +84,7 @@ def _fresh(folder: Path, asked: argparse.Namespace) -> dict[str, str]:
         "HENGPING_HOSTS": asked.host,
         "HENGPING_ADDRESS": f"https://{asked.host.split(',')[0]}/",
         "HENGPING_DATABASE": _database(folder),
-        "HENGPING_DATA": str(_place("HENGPING_DATA", "/var/lib/hengping", ".local/share/hengping")),
+        "HENGPING_DATA": str(data),
         "HENGPING_KEYS": str(folder / KEYS),
         "HENGPING_SECRET_KEY": "".join(secrets.choice(SIGNS) for _ in range(64)),
     }
