@@ -11,7 +11,8 @@
     └── Unavailable          an engine, font or program that is asked for is not there
 
 A defect in somebody's document is none of these: it is a ``Finding``, a value.
-Every message says what happened, by which text, and what to do now.
+Every message says what happened, by which text, and what to do now. Every exception can be handed from one process to
+another and is the same there: it is made again from its parts, not from its message.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class Refusal(HengpingError):
         by = f"（依据：{basis}）" if basis else ""
         super().__init__(f"{rule}：{reason}{by}。{remedy}")
 
+    def __reduce__(self) -> tuple[type[Refusal], tuple[str, ...]]:
+        return type(self), (self.rule, self.reason, self.remedy, self.basis)
+
 
 class OutsideCalendar(Refusal):
     """A day outside the years whose holiday arrangement has been published."""
@@ -55,6 +59,9 @@ class Unreadable(HengpingError):
         self.reason = reason
         self.remedy = remedy
         super().__init__(f"{path}：{reason}。{remedy}")
+
+    def __reduce__(self) -> tuple[type[Unreadable], tuple[str, ...]]:
+        return type(self), (self.path, self.reason, self.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,9 @@ class InvalidPackage(HengpingError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InvalidPackage], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
 
 class Unavailable(HengpingError):
     """Something asked for that this machine does not have: what, and how to get it."""
@@ -97,3 +107,6 @@ class Unavailable(HengpingError):
         self.reason = reason
         self.remedy = remedy
         super().__init__(f"{what}：{reason}。{remedy}")
+
+    def __reduce__(self) -> tuple[type[Unavailable], tuple[str, ...]]:
+        return type(self), (self.what, self.reason, self.remedy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from hengping.errors import (
@@ -78,3 +80,22 @@ def test_everything_raised_on_purpose_is_one_family(kind: type[Exception]) -> No
 
 def test_a_day_outside_the_calendar_is_a_refusal() -> None:
     assert issubclass(OutsideCalendar, Refusal)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RulebookError("规则自相矛盾"),
+        Refusal("受理", "该事项已办结", "请查阅。", "第二十三条"),
+        OutsideCalendar("办理期限", "2031 年的日历尚未公布", "请补充日历。"),
+        Unreadable("report.docx", "文件已加密", "请去除密码后重试。"),
+        InvalidPackage([Problem(file="entries.csv", row=7, message="金额无法识别"), Problem(file="a", message="乙")]),
+        Unavailable("仿宋字体", "本机没有", "请安装后重试。"),
+    ],
+)
+def test_an_error_raised_in_another_process_is_the_same_here(error: HengpingError) -> None:
+    sent = pickle.loads(pickle.dumps(error))
+
+    assert type(sent) is type(error)
+    assert str(sent) == str(error)
+    assert vars(sent) == vars(error)

@@ -10,8 +10,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from hengping.errors import Unavailable
-
 EPILOG = """\
 同一 --seed 写出的每个字节都相同。全部为虚构：编号、单位、区域均以“虚构”开头，文件里另有标注。
 
@@ -64,22 +62,7 @@ def _all(work: Callable[[Any], int], items: list[Any], workers: int, what: str) 
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
-            for count, refused in progress(pool.map(partial(_one, work), items), what, total=len(items), unit="个"):
-                yield _told(count, refused)
+            yield from progress(pool.map(work, items), what, total=len(items), unit="个")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _told(count: int, refused: tuple[str, str, str] | None) -> int:
-    if refused:
-        raise Unavailable(*refused)
-    return count
-
-
-def _one(work: Callable[[Any], int], item: Any) -> tuple[int, tuple[str, str, str] | None]:
-    """Do one piece of work; a refusal comes back in its parts, from which it is made again."""
-    try:
-        return work(item), None
-    except Unavailable as error:
-        return 0, (error.what, error.reason, error.remedy)
