@@ -98,17 +98,22 @@ DAILY_JOBS = [
     "hengping_web.attachments.services.shred_with_identities",
     "hengping_web.attachments.services.sweep",
     "hengping_web.petitions.services.refresh_open",
+    "hengping_web.selfevaluation.services.remind",
+    "hengping_web.monitoring.services.remind",
     "hengping_web.followup.services.remind",
 ]
 """Functions of today and now that the worker calls once a day."""
 YEAR_TABLES = [
     "hengping_web.petitions.year_tables",
+    "hengping_web.selfevaluation.year_tables",
     "hengping_web.ledger.year_tables",
+    "hengping_web.objectives.year_tables",
     "hengping_web.followup.year_tables",
 ]
 """Modules that write tables of the year folder and take them in; tables that none of them names stay with the year."""
 YEAR_ROOMS = [
     "hengping_web.cycle.views.facts_room",
+    "hengping_web.selfevaluation.views.room",
     "hengping_web.followup.views.room",
     "hengping_web.followup.views.request_room",
 ]
@@ -143,6 +148,9 @@ INSTALLED_APPS = [
     "hengping_web.petitions",
     "hengping_web.portal",
     "hengping_web.cycle",
+    "hengping_web.selfevaluation",
+    "hengping_web.objectives",
+    "hengping_web.monitoring",
     "hengping_web.followup",
     "hengping_web.ledger",
 ]

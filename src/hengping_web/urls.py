@@ -16,6 +16,7 @@ urlpatterns = [
     path("portal/", include("hengping_web.portal.urls")),
     path("petitions/", include("hengping_web.petitions.urls")),
     path("years/", include("hengping_web.cycle.urls")),
+    path("years/", include("hengping_web.selfevaluation.urls")),
     path("years/", include("hengping_web.followup.urls")),
     path("log/", include("hengping_web.trail.urls")),
     path("identity/", include("hengping_web.identity.urls")),

@@ -167,7 +167,30 @@ FOLLOWUP: Mapping[str, Access] = {
     "followup:submit-request": Access(writes=frozenset({Role.DEPARTMENT_HEAD})),
 }
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE, **FOLLOWUP}
+BY_THE_TEAM = working([Role.EVALUATION_TEAM], YEAR_READERS)
+SELF_EVALUATION: Mapping[str, Access] = {
+    "selfevaluation:scores": reading(*YEAR_READERS),
+    "selfevaluation:tasks": BY_THE_TEAM,
+    "selfevaluation:assign": working([Role.EVALUATION_TEAM]),
+    "selfevaluation:count": Access(writes=frozenset(IN_THE_DEPARTMENT)),
+    "selfevaluation:freeze": Access(writes=frozenset({Role.DEPARTMENT_HEAD})),
+    "selfevaluation:papers": working(IN_THE_DEPARTMENT, YEAR_READERS),
+    "selfevaluation:paper": reading(*YEAR_READERS),
+    "selfevaluation:row": reading(*YEAR_READERS),
+    "selfevaluation:measure": Access(writes=frozenset(IN_THE_DEPARTMENT)),
+    "selfevaluation:decide": Access(writes=frozenset({Role.EVALUATION_TEAM})),
+    "selfevaluation:points": Access(writes=frozenset({Role.EVALUATION_TEAM})),
+    "selfevaluation:review": Access(writes=frozenset({Role.FINANCE_REVIEWER})),
+    "selfevaluation:note": Access(writes=frozenset({Role.EVALUATION_TEAM, Role.FINANCE_REVIEWER})),
+    "selfevaluation:report": reading(*YEAR_READERS),
+    "selfevaluation:new-passage": working([Role.EVALUATION_TEAM]),
+    "selfevaluation:passage": BY_THE_TEAM,
+    "selfevaluation:preview": reading(*YEAR_READERS),
+    "selfevaluation:draft": reading(*YEAR_READERS),
+    "selfevaluation:final": reading(*YEAR_READERS),
+}
+
+TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE, **FOLLOWUP, **SELF_EVALUATION}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

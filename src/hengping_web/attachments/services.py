@@ -123,11 +123,6 @@ def _content(found: Attachment, copy: str, digest: str) -> bytes:
     return content
 
 
-def subject_of(matter: str) -> str:
-    """Return what the log calls the owner of a file: a petition, or whatever names its own kind."""
-    return matter if ":" in matter else f"petition:{matter}"
-
-
 def shred(matter: str, now: datetime) -> int:
     """Destroy the files of a matter and their keys; the row stays with its digests."""
     found = list(Attachment.objects.filter(matter=matter, shredded_at=None))

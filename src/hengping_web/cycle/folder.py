@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from hengping_io.year_documents import Worked
 from hengping_io.year_layouts import descriptor, layouts
 from hengping_web.cycle import queries, services, tables
 from hengping_web.cycle.models import CaseCount, EvaluationYear
+from hengping_web.trail.queries import log_head
 
 DATA = "data"
 CASEWORK = ("petitions", "events")
@@ -24,11 +26,15 @@ CASEWORK = ("petitions", "events")
 
 def write(evaluation_year: EvaluationYear, path: Path) -> Path:
     """Write the whole year into an empty folder and return the folder."""
-    _write(evaluation_year, path, tables.gather(evaluation_year))
+    _write_tables(evaluation_year, path, tables.gather(evaluation_year))
+    for name, content in tables.files(evaluation_year):
+        place = path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
     return path
 
 
-def _write(evaluation_year: EvaluationYear, path: Path, found: Mapping[str, Iterable[tables.TableRow]]) -> None:
+def _write_tables(evaluation_year: EvaluationYear, path: Path, found: Mapping[str, Iterable[tables.TableRow]]) -> None:
     (path / DATA).mkdir(parents=True)
     for name, rows in found.items():
         _write_table(path / DATA / f"{name}.csv", _columns(name), rows)
@@ -37,10 +43,6 @@ def _write(evaluation_year: EvaluationYear, path: Path, found: Mapping[str, Iter
     package = descriptor(f"{evaluation_year.organisation.key}-{evaluation_year.year}", title, resources)
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     (path / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    for name, content in tables.files(evaluation_year):
-        place = path / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
 
 
 def _columns(name: str) -> tuple[str, ...]:
@@ -69,14 +71,38 @@ def evaluate_folder(path: Path) -> Worked:
 
 
 def preview(evaluation_year: EvaluationYear) -> Worked:
-    """Return what the year comes to with the casework as it was last counted: for pages that are looked at often."""
+    """Return what the year comes to with the casework as it was last counted: for pages that are looked at often.
+
+    Every act of the site adds a row to the log, so the head of the log says whether anything can have changed.
+    """
+    key = (evaluation_year.pk, log_head())
+    if key not in _PREVIEWS:
+        worked = _preview(evaluation_year)
+        while len(_PREVIEWS) >= MOST_PREVIEWS:
+            _PREVIEWS.pop(next(iter(_PREVIEWS)), None)
+        _PREVIEWS[(evaluation_year.pk, log_head())] = worked
+        return worked
+    return _PREVIEWS[key]
+
+
+_PREVIEWS: dict[tuple[int, str], Worked] = {}
+MOST_PREVIEWS = 4
+HELD = b"held elsewhere\n"
+"""Stands for every paper in a preview: whether a paper is the one registered is asked when the year is frozen."""
+
+
+def _preview(evaluation_year: EvaluationYear) -> Worked:
     kept = case_count(evaluation_year)
     found = tables.gather(evaluation_year)
     if kept is not None:
         found |= dict.fromkeys(CASEWORK, ())
+    if "evidence" in found:
+        held = {"path": "held.txt", "sha256": hashlib.sha256(HELD).hexdigest()}
+        found["evidence"] = [{**row, **held} for row in found["evidence"]]
     with tempfile.TemporaryDirectory(prefix="year-") as place:
         path = Path(place) / "folder"
-        _write(evaluation_year, path, found)
+        _write_tables(evaluation_year, path, found)
+        (path / "held.txt").write_bytes(HELD)
         folder = year_folder.read(path)
         counts = dict.fromkeys(sorted(COUNT_COLUMNS)) if kept is None else dict(sorted(kept.counts.items()))
         return year_documents.work(folder, counts)

@@ -34,12 +34,13 @@ def load(
     return services.open_with(opening, lambda made: tables.load(made, found, actor, folder), state, actor)
 
 
-def texts(folder: Path) -> dict[str, Sequence[Mapping[str, str]]]:
+def texts(folder: Path, only: frozenset[str] | None = None) -> dict[str, Sequence[Mapping[str, str]]]:
     """Return every table of a sound folder as rows of text, under the names and values the guide gives them."""
     descriptor = json.loads(text_of((folder / DESCRIPTOR).read_bytes()))
     return {
         resource["name"]: list(_rows(folder / resource["path"], layouts()[resource["name"]]))
         for resource in descriptor["resources"]
+        if only is None or resource["name"] in only
     }
 
 

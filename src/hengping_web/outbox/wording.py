@@ -102,6 +102,18 @@ NOTICES: Mapping[str, Notice] = {
             title="填报任务已超期",
             text="有 {count} 项填报任务已超期，最早的应于 {day} 完成。请登录系统办理。",
         ),
+        Notice(key="plan-submitted", title="有绩效目标待审核", text="有绩效目标于 {day} 提交，待审核。请登录系统办理。"),
+        Notice(key="plan-returned", title="绩效目标已退回", text="您提交的绩效目标于 {day} 退回修改。请登录系统查看。"),
+        Notice(
+            key="progress-due",
+            title="有绩效进度待填报",
+            text="有 {count} 项绩效指标本月尚未填报进度，请于 {day} 之前填报。请登录系统办理。",
+        ),
+        Notice(
+            key="monitoring-alert",
+            title="有绩效监控预警待决定",
+            text="有 {count} 项绩效监控预警待作出决定，期限 {day}。请登录系统办理。",
+        ),
     )
 }
 """Notice by key."""

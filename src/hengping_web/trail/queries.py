@@ -21,6 +21,11 @@ def entries(kind: str = "", action: str = "", subject: str = "", actor: str = ""
     return found.filter(**{name: value for name, value in wanted.items() if value})
 
 
+def log_head() -> str:
+    """Return the hash of the last row, which changes with every act; empty before the first."""
+    return LogEntry.objects.order_by("-sequence").values_list("hash", flat=True).first() or ""
+
+
 def anchors() -> QuerySet[Anchor]:
     """Return the anchors, newest first."""
     return Anchor.objects.order_by("-day")
