@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("hengping_io.commands.clock", "计算一个法定期限，并逐日说明"),
     "petition": ("hengping_io.commands.petition", "重放一件信访事项的办理记录"),
     "demo": ("hengping_io.commands.demo", "运行主要任务：核对一份报告，计算两个年度，展示结果"),
+    "verify": ("hengping_io.commands.verify", "核验公开数据包：不联网，重算每一个公布的数字和得分"),
     "verify-log": ("hengping_io.commands.verify_log", "独立核验导出的日志：任何一个字节被改动都会发现"),
     "rulebook": ("hengping_io.commands.rulebook", "列出规则及其依据"),
 }

@@ -255,7 +255,9 @@ class _Maker:
         record = score.value.record
         working = self.named.get(name)
         told = working.text if working is not None and working.figure is not None else str(score.value) or MISSING
-        comparable = amount is not None and weighing.target is not None
+        met = None
+        if amount is not None and weighing.target is not None:
+            met = weighing.operator.met(amount, weighing.target)
         return Aimed(
             name=name,
             title=score.title,
@@ -264,10 +266,10 @@ class _Maker:
             aim=aim_of(score),
             points=MISSING if score.points is None else f"{score.points:f}",
             possible=f"{score.possible:f}",
-            value=amount if comparable else None,
-            target=weighing.target if comparable else None,
+            value=None if met is None else amount,
+            target=None if met is None else weighing.target,
             unit=score.value.unit or weighing.unit,
-            met=weighing.operator.met(amount, weighing.target) if comparable else None,
+            met=met,
             last=self._last(name).printed,
             cause="" if record is None else record.cause,
             remedy="" if record is None else record.remedy,
