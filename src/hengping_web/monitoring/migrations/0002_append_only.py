@@ -1,0 +1,26 @@
+from django.db import migrations
+
+from hengping_web.base import append_only
+
+TABLES = (
+    "monitoring_progressnote",
+    "monitoring_report",
+    "monitoring_deviation",
+    "monitoring_alert",
+    "monitoring_decision",
+)
+
+
+def protect(_apps, schema_editor):
+    for table in TABLES:
+        append_only.protect(schema_editor.connection.vendor, table, schema_editor)
+
+
+def release(_apps, schema_editor):
+    for table in TABLES:
+        append_only.release(schema_editor.connection.vendor, table, schema_editor)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("monitoring", "0001_initial")]
+    operations = [migrations.RunPython(protect, release)]
