@@ -23,7 +23,7 @@ LONG = frozenset({"text", "detail", "expected", "result", "thrift", "publication
 class OpenYear(forms.Form):
     """A year to be opened."""
 
-    organisation = forms.ModelChoiceField(label=_("部门"), queryset=None, to_field_name="key")
+    organisation: Any = forms.ModelChoiceField(label=_("部门"), queryset=None, to_field_name="key")
     year = forms.IntegerField(label=_("年度"), min_value=2014, max_value=2100)
     reported_on = Day(label=_("报告日期"), help_text=_("自评报告落款的日期，在年度终了之后。"))
     scheme = forms.ChoiceField(label=_("评分表"), required=False)
