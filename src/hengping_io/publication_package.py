@@ -48,6 +48,7 @@ FILE_COLUMNS, RULE_COLUMNS = ("name", "title", "bytes", "sha256"), ("path", "kin
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 Signer = Callable[[bytes], bytes]
+Finish = Callable[[Recomputed], Mapping[str, bytes]]
 
 ABOUT = """\
 {unit}{year}年度部门整体支出绩效：公开数据包　第{version}版
@@ -81,11 +82,12 @@ class Edition:
 class Contents:
     """What goes into a package besides the year itself.
 
-    ``files`` are the finished files by name; ``report.html`` is written anew. ``answers`` and ``last_year`` are
-    rows of the tables of those names.
+    ``files`` are finished files by name, ``finish`` writes those that print the answers; ``report.html`` is always
+    written anew. ``answers`` and ``last_year`` are rows of the tables of those names.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
+    finish: Finish | None = None
     answers: Sequence[Mapping[str, Any]] = ()
     last_year: Sequence[Mapping[str, Any]] = ()
     edition: Edition = Edition()
@@ -93,10 +95,11 @@ class Contents:
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """A package on its way out: its files by name, and the year as recomputed from them."""
+    """A package on its way out: its files by name, the year recomputed from them, the finished files beside it."""
 
     files: Mapping[str, bytes]
     year: Recomputed
+    finished: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def manifest(self) -> bytes:
@@ -118,12 +121,13 @@ def build(
     files[DESCRIPTOR] = _json(_descriptor(folder, sheets, contents))
     year = _recomputed(files)
     _refuse_differences(frozen, year.result)
-    names = {**dict.fromkeys(contents.files), REPORT: None}
-    files |= derived(year, names)
-    files[FILES] = _files({**contents.files, REPORT: files[REPORT]})
+    finished = {**contents.files, **(contents.finish(year) if contents.finish else {})}
+    files |= derived(year, {**dict.fromkeys(finished), REPORT: None})
+    finished[REPORT] = files[REPORT]
+    files[FILES] = _files(finished)
     files[README] = _readme(folder, contents).encode()
     files[MANIFEST] = _json(_manifest(folder, files, frozen, contents.edition))
-    return Made(files=files, year=year)
+    return Made(files=files, year=year, finished=finished)
 
 
 def sign(made: Made, public: bytes, signer: Signer) -> dict[str, bytes]:
