@@ -12,17 +12,27 @@
 
 A defect in somebody's document is none of these: it is a ``Finding``, a value.
 Every message says what happened, by which text, and what to do now. Every exception can be handed from one process to
-another and is the same there: it is made again from its parts, not from its message.
+another and is the same there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
 class HengpingError(Exception):
     """Anything Hengping refuses, cannot read, or cannot trust."""
+
+    def __reduce__(self) -> tuple[Callable[..., HengpingError], tuple[object, ...]]:
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[HengpingError], message: tuple[object, ...], parts: Mapping[str, object]) -> HengpingError:
+    """Return an error as it was in another process; its parts make a message, so they are not made from one."""
+    error = kind.__new__(kind, *message)
+    vars(error).update(parts)
+    return error
 
 
 class RulebookError(HengpingError):
@@ -43,9 +53,6 @@ class Refusal(HengpingError):
         by = f"（依据：{basis}）" if basis else ""
         super().__init__(f"{rule}：{reason}{by}。{remedy}")
 
-    def __reduce__(self) -> tuple[type[Refusal], tuple[str, ...]]:
-        return type(self), (self.rule, self.reason, self.remedy, self.basis)
-
 
 class OutsideCalendar(Refusal):
     """A day outside the years whose holiday arrangement has been published."""
@@ -59,9 +66,6 @@ class Unreadable(HengpingError):
         self.reason = reason
         self.remedy = remedy
         super().__init__(f"{path}：{reason}。{remedy}")
-
-    def __reduce__(self) -> tuple[type[Unreadable], tuple[str, ...]]:
-        return type(self), (self.path, self.reason, self.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +99,6 @@ class InvalidPackage(HengpingError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def __reduce__(self) -> tuple[type[InvalidPackage], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
-
 
 class Unavailable(HengpingError):
     """Something asked for that this machine does not have: what, and how to get it."""
@@ -107,6 +108,3 @@ class Unavailable(HengpingError):
         self.reason = reason
         self.remedy = remedy
         super().__init__(f"{what}：{reason}。{remedy}")
-
-    def __reduce__(self) -> tuple[type[Unavailable], tuple[str, ...]]:
-        return type(self), (self.what, self.reason, self.remedy)
