@@ -6,7 +6,7 @@ told of a matter who cannot see it, so an accused organisation is told of nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from hengping_web.identity.queries import is_kept
@@ -35,17 +35,20 @@ TOLD: Mapping[str, str] = {
 """After which step the petitioner is told, and in which words."""
 
 
-def tell(matter: Matter, step: str, on: date, desks_before: frozenset[tuple[int, str]]) -> None:
-    """Write the notices of a step, in the transaction of the step."""
+def tell(
+    matter: Matter, step: str, on: date, desks_before: frozenset[tuple[int, str]], seats: Iterable[Involvement]
+) -> None:
+    """Write the notices of a step, in the transaction of the step; ``seats`` are those the step left behind."""
+    seats = list(seats)
     wording = TOLD.get(step)
     if wording and is_kept(matter.number):
         parameters = {"number": matter.number, "day": on.isoformat()}
         tell_petitioner(matter.number, wording, parameters if wording != "received" else {"number": matter.number})
-    for seat in matter.involvements.exclude(desk="").select_related("organisation"):
-        if (seat.organisation_id, seat.desk) not in desks_before:
+    for seat in seats:
+        if seat.desk and (seat.organisation_id, seat.desk) not in desks_before:
             _arrived(matter, seat, on)
     if step == "supervise":
-        for seat in matter.involvements.filter(desk="handle"):
+        for seat in (one for one in seats if one.desk == "handle"):
             for user in at_desk(seat):
                 tell_account(user, "supervised", {"number": matter.number, "day": on.isoformat()})
 

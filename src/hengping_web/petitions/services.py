@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hengping.errors import Refusal
@@ -22,7 +21,7 @@ from hengping.petitions.certificate import recompute
 from hengping.petitions.guards import names
 from hengping.petitions.model import Context, Step
 from hengping.petitions.petition import Petition
-from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER
+from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER, STEPS
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.tree.queries import tree
 from hengping_web.identity import services as identity
@@ -35,14 +34,13 @@ from hengping_web.petitions.models import (
     Facts,
     Involvement,
     Matter,
-    NumberSeries,
     Receipt,
     ReceptionDay,
     SavedFilter,
     Words,
 )
 from hengping_web.petitions.queries import context
-from hengping_web.trail.services import Kind, record
+from hengping_web.trail.services import Kind, Told, record, record_all
 from hengping_web.vault import envelope
 
 SAME_TIME = "您打开页面之后，这件事项已有新的办理记录"
@@ -89,30 +87,31 @@ def take(matter: Matter, act: Act, today: date, *, user: User | None = None) -> 
         if act.seen is not None and act.seen != locked.length:
             raise Refusal(act.step.title, SAME_TIME, "请重新打开该事项，核对后再办理。")
         before = locked.to_core(context())
-        after = _taken(before, locked, act, today)
+        accused = frozenset(locked.accused.values_list("key", flat=True))
+        after = _taken(before, accused, act, today)
         desks = notices.desks_of(locked)
-        _append(locked, after, act.step, user)
-        _keep(locked, before, after, today)
-        notices.tell(locked, act.step.key, act.on, desks)
-        _tell(locked, act, user)
+        _append(locked, before, after, user)
+        seats = _keep(locked, before, after, accused, today)
+        notices.tell(locked, act.step.key, act.on, desks, seats)
+        record_all([_told(locked, act, user, locked.length)])
     return locked
 
 
-def _taken(before: Petition, matter: Matter, act: Act, today: date) -> Petition:
+def _taken(before: Petition, accused: frozenset[str], act: Act, today: date) -> Petition:
     """Return the petition after the step; a letter that may not go out stops the step that sends it."""
     for fault in letters.check(act.step.key, act.details):
         if fault.refuses:
             basis = "、".join(str(cite) for cite in fault.cites)
             raise Refusal(act.step.title, fault.reason, fault.remedy, basis)
-    _refuse_accused(before, matter, act)
+    _refuse_accused(before, accused, act)
     return before.take(
         act.step, on=act.on, by=act.by, organisation=act.organisation, details=dict(act.details), recorded_on=today
     )
 
 
-def _refuse_accused(before: Petition, matter: Matter, act: Act) -> None:
+def _refuse_accused(before: Petition, accused: frozenset[str], act: Act) -> None:
     """Keep a matter from those its citizen accused even before anybody has sorted it."""
-    accused = frozenset(matter.accused.values_list("key", flat=True)) - before.case.accused
+    accused = accused - before.case.accused
     reached = [act.organisation, *names(act.details.get("去向", ""))]
     within = before.context.authorities.within
     for organisation in filter(None, reached):
@@ -126,43 +125,52 @@ def _refuse_accused(before: Petition, matter: Matter, act: Act) -> None:
             )
 
 
-def _append(matter: Matter, after: Petition, step: Step, user: User | None) -> None:
-    event = after.events[-1]
-    Event.objects.create(
-        matter=matter,
-        sequence=len(after.events),
-        step=event.step,
-        since=step.since,
-        on=event.on,
-        by=event.by.value,
-        organisation=event.organisation,
-        details=dict(event.details),
-        recorded_on=event.recorded_on,
-        account=user.username if user else "",
+def _append(matter: Matter, before: Petition, after: Petition, user: User | None) -> None:
+    """Keep the events that came after those there were."""
+    first = len(before.events)
+    Event.objects.bulk_create(
+        Event(
+            matter=matter,
+            sequence=sequence,
+            step=event.step,
+            since=STEPS.get(event.step).since,
+            on=event.on,
+            by=event.by.value,
+            organisation=event.organisation,
+            details=dict(event.details),
+            recorded_on=event.recorded_on,
+            account=user.username if user else "",
+        )
+        for sequence, event in enumerate(after.events[first:], start=first + 1)
     )
 
 
-def _keep(matter: Matter, before: Petition, after: Petition, today: date) -> None:
-    """Save what follows from the events, where nobody was faster."""
-    case = after.case
-    known = organisations([*names(case.holder), *case.accused])
+def _following(after: Petition) -> dict[str, Any]:
+    """Return what a matter caches of what follows from its events."""
+    case, ids = after.case, tree().ids
     registered = next((e.on for e in after.events if e.step in ("register", "register-direct")), None)
-    changes: dict[str, Any] = {
+    return {
         "state": case.state.value,
         "kind": case.kind.value if case.kind else "",
         "length": len(after.events),
-        "holder": next((known[key] for key in sorted(names(case.holder)) if key in known), None),
+        "holder_id": next((ids[key] for key in sorted(names(case.holder)) if key in ids), None),
         "registered_on": registered,
         "last_on": after.events[-1].on,
     }
+
+
+def _keep(matter: Matter, before: Petition, after: Petition, accused: frozenset[str], today: date) -> list[Involvement]:
+    """Save what follows from the events, where nobody was faster; return who has to do with the matter now."""
+    changes = _following(after)
     changed = Matter.objects.filter(pk=matter.pk, state=before.case.state.value, length=len(before.events))
     if not changed.update(**changes):
         raise Refusal("办理", SAME_TIME, "请重新打开该事项，核对后再办理。")
     for name, value in changes.items():
         setattr(matter, name, value)
     _tell_identity(matter, before, after)
-    matter.accused.add(*(known[key] for key in case.accused if key in known))
-    derive_rows(matter, after, today)
+    if fresh := after.case.accused - accused:
+        matter.accused.add(*organisations(fresh).values())
+    return derive_rows(matter, after, today)
 
 
 def _tell_identity(matter: Matter, before: Petition, after: Petition) -> None:
@@ -186,56 +194,59 @@ def organisations(keys: Iterable[str]) -> dict[str, Organisation]:
     return {found.key: found for found in Organisation.objects.filter(key__in=list(keys))}
 
 
-def derive_rows(matter: Matter, petition: Petition, today: date) -> None:
-    """Write again whatever follows from a matter's events: who has to do with it, and its facts."""
-    _seat(matter, petition, today)
-    _count(matter, petition, today)
+def derive_rows(matter: Matter, petition: Petition, today: date) -> list[Involvement]:
+    """Write again whatever follows from a matter's events: who has to do with it, which is returned, and its facts."""
+    matter.involvements.all().delete()
+    accused = frozenset(matter.accused.values_list("key", flat=True))
+    seats = Involvement.objects.bulk_create(_seats(matter, petition, accused, today))
+    _count(facts_rows(matter, petition, today))
+    return seats
 
 
-def _seat(matter: Matter, petition: Petition, today: date) -> None:
-    superior = matter.office.parent.key if matter.office and matter.office.parent else ""
+def _seats(matter: Matter, petition: Petition, accused: frozenset[str], today: date) -> list[Involvement]:
+    known = tree()
     parties = derive.Parties(
-        office=matter.office.key if matter.office else "",
-        review_body=matter.review_body.key if matter.review_body else "",
-        re_review_body=matter.re_review_body.key if matter.re_review_body else "",
-        superior=superior,
-        accused=frozenset(matter.accused.values_list("key", flat=True)),
+        office=known.key(matter.office_id),
+        review_body=known.key(matter.review_body_id),
+        re_review_body=known.key(matter.re_review_body_id),
+        superior=known.parent(matter.office_id),
+        accused=accused,
     )
     wanted = derive.seats(petition, parties, petition.certificates(max(today, petition.events[-1].on)))
-    known = organisations(seat.organisation for seat in wanted)
-    matter.involvements.all().delete()
-    Involvement.objects.bulk_create(
+    return [
         Involvement(
             matter=matter,
-            organisation=known[seat.organisation],
+            organisation_id=known.ids[seat.organisation],
             capacity=seat.capacity.value,
             desk=seat.desk,
             due_on=seat.due_on,
             clock=seat.clock,
         )
         for seat in wanted
-        if seat.organisation in known
-    )
+        if seat.organisation in known.ids
+    ]
 
 
-def attributes_of(matter: Matter) -> dict[str, str]:
-    """Return what a row of facts needs beside the events."""
+def attributes_of(matter: Matter, *, linked: bool | None = None) -> dict[str, str]:
+    """Return what a row of facts needs beside the events; ``linked`` tells of an earlier matter where that is known."""
+    known = tree()
+    repeats = matter.initial and (matter.earlier_links.exists() if linked is None else linked)
     return {
         "petition": matter.number,
-        "organisation": matter.holder.key if matter.holder else "",
-        "office": matter.office.key if matter.office else "",
+        "organisation": known.key(matter.holder_id),
+        "office": known.key(matter.office_id),
         "region": matter.region or "未填",
         "channel": matter.channel,
         "kind": matter.kind,
         "category": matter.category,
         "persons": str(matter.persons),
-        "initial": "1" if matter.initial and not matter.earlier_links.exists() else "0",
+        "initial": "1" if matter.initial and not repeats else "0",
     }
 
 
-def _count(matter: Matter, petition: Petition, today: date) -> None:
+def _count(rows: list[Facts]) -> None:
     Facts.objects.bulk_create(
-        facts_rows(matter, petition, today),
+        rows,
         update_conflicts=True,
         unique_fields=["matter", "year"],
         update_fields=["as_of", "organisation", "office", "region", "month", "kind", "counts"],
@@ -268,21 +279,27 @@ def facts_rows(
     return found
 
 
-def _tell(matter: Matter, act: Act, user: User | None) -> None:
-    record(
-        Kind.WRITE,
-        f"petition.{act.step.key}",
+def _told(matter: Matter, act: Act, user: User | None, events: int) -> Told:
+    return Told(
+        kind=Kind.WRITE,
+        action=f"petition.{act.step.key}",
         subject=f"petition:{matter.number}",
         actor=user,
-        details={"on": act.on.isoformat(), "by": act.by.value, "events": matter.length},
+        details={"on": act.on.isoformat(), "by": act.by.value, "events": events},
     )
 
 
+NEXT = (
+    "INSERT INTO petitions_numberseries (year, last) VALUES (%s, 1) "
+    "ON CONFLICT (year) DO UPDATE SET last = petitions_numberseries.last + 1 RETURNING last"
+)
+
+
 def next_number(year: int) -> str:
-    """Return the next number of a year; two that ask at once get two numbers."""
-    NumberSeries.objects.get_or_create(year=year)
-    NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
-    return f"{year}-{NumberSeries.objects.get(year=year).last:06d}"
+    """Return the next number of a year; two that ask at once get two numbers, the second when the first is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [year])
+        return f"{year}-{cursor.fetchone()[0]:06d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,35 +311,41 @@ class Filed:
 
 
 def file(intake: Intake, now: datetime, *, user: User | None = None, register: bool = False) -> Filed:
-    """Take in a petition, from the citizen or on the citizen's behalf, and sign its receipt."""
+    """Take in a petition, from the citizen or on the citizen's behalf, and sign its receipt.
+
+    Whether the law lets it in is decided first: from the number on, whoever else files waits for the commit.
+    """
     today = timezone.localdate(now)
+    acts = [_filing(intake), _registering(intake, today)] if register else [_filing(intake)]
+    accused = frozenset(one.key for one in intake.accused)
+    empty = Petition(identifier="", context=context())
+    petition = empty
+    for act in acts:
+        petition = _taken(petition, accused, act, today)
     with transaction.atomic():
-        matter = _begin(intake, now)
+        matter = _begin(intake, petition, now)
         if intake.persons_known:
             identity.keep(matter.number, intake.persons_known, subject_of(matter), by=user)
-        details = {"信访形式": intake.channel, "人数": str(intake.persons)}
-        if intake.representatives:
-            details["代表人数"] = str(intake.representatives)
-        take(
-            matter,
-            Act(step=FILE, by=core.Role.PETITIONER, on=intake.filed_on, details=details),
-            today,
-            user=user,
-        )
-        if register:
-            unclear = {"姓名住址不清": "是" if intake.unclear else "否"}
-            act = Act(
-                step=REGISTER,
-                by=core.Role.PETITION_OFFICE,
-                on=today,
-                organisation=intake.office.key,
-                details=unclear,
-            )
-            take(matter, act, today, user=user)
-        matter.refresh_from_db()
+        _append(matter, empty, petition, user)
+        seats = Involvement.objects.bulk_create(_seats(matter, petition, accused, today))
+        _count(facts_rows(matter, petition, today, attributes_of(matter, linked=False)))
         paper = receipts.sign(matter.number, intake.words or intake.summary, now)
         Receipt.objects.create(matter=matter, code=receipts.digest_of(paper.code), given_at=now)
+        notices.tell(matter, acts[-1].step.key, acts[-1].on, frozenset(), seats)
+        record_all([_told(matter, act, user, length) for length, act in enumerate(acts, start=1)])
     return Filed(matter, paper)
+
+
+def _filing(intake: Intake) -> Act:
+    details = {"信访形式": intake.channel, "人数": str(intake.persons)}
+    if intake.representatives:
+        details["代表人数"] = str(intake.representatives)
+    return Act(step=FILE, by=core.Role.PETITIONER, on=intake.filed_on, details=details)
+
+
+def _registering(intake: Intake, today: date) -> Act:
+    unclear = {"姓名住址不清": "是" if intake.unclear else "否"}
+    return Act(step=REGISTER, by=core.Role.PETITION_OFFICE, on=today, organisation=intake.office.key, details=unclear)
 
 
 def file_all(found: Iterable[Intake], now: datetime, *, user: User) -> list[Filed]:
@@ -336,7 +359,7 @@ def subject_of(matter: Matter) -> str:
     return matter.region
 
 
-def _begin(intake: Intake, now: datetime) -> Matter:
+def _begin(intake: Intake, petition: Petition, now: datetime) -> Matter:
     matter = Matter.objects.create(
         number=next_number(timezone.localdate(now).year),
         office=intake.office,
@@ -346,11 +369,11 @@ def _begin(intake: Intake, now: datetime) -> Matter:
         persons=intake.persons,
         summary=intake.summary,
         claim=intake.claim,
-        state=core.State.NEW.value,
         filed_on=intake.filed_on,
-        last_on=intake.filed_on,
+        **_following(petition),
     )
-    matter.accused.set(intake.accused)
+    if intake.accused:
+        matter.accused.set(intake.accused)
     _index(matter)
     if intake.words:
         _seal(matter, intake.words, 1)
