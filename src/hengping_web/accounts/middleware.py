@@ -23,6 +23,8 @@ from hengping_web.accounts import services
 from hengping_web.accounts.models import User
 from hengping_web.accounts.permissions import access_to
 from hengping_web.accounts.roles import Role
+from hengping_web.accounts.tree.queries import one_tree
+from hengping_web.base.english import spoken
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN, SINCE = "seen_at", "signed_in_at"
@@ -37,7 +39,8 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
-        return self.handle(request)
+        with one_tree():
+            return self.handle(request)
 
     def process_view(
         self,
@@ -94,5 +97,5 @@ def _duty_of(user: User) -> str:
 
 
 def _for_whom(roles: frozenset[Role]) -> str:
-    names = "、".join(role.label for role in Role if role in roles)
+    names = spoken("、".join(role.label for role in Role if role in roles))
     return gettext("办理此页需要下列角色之一：%s。") % names if names else gettext("您的角色不能打开此页。")

@@ -22,6 +22,8 @@ MENU: tuple[tuple[str, str], ...] = (
     ("petitions:statistics", gettext_noop("统计")),
     ("petitions:reception", gettext_noop("领导接访日")),
     ("cycle:years", gettext_noop("评价年度")),
+    ("finance:overview", gettext_noop("各部门概览")),
+    ("finance:batches", gettext_noop("收到的报告")),
     ("followup:owed", gettext_noop("整改措施")),
     ("accounts:accounts", gettext_noop("账号")),
     ("accounts:organisations", gettext_noop("机构")),

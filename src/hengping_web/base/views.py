@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from hengping.errors import Refusal
+from hengping_web.base.english import english
 from hengping_web.base.services import Answer
 
 NOTICES = b"<!-- notices -->"
@@ -48,9 +49,17 @@ def said(request: HttpRequest | None, status: HTTPStatus, title: str, text: str,
     return render(request, "base/said.html", context, status=status)
 
 
+def _in_words(refusal: Refusal) -> str:
+    """Return a refusal in the language of the reader."""
+    if not (get_language() or "").startswith("en"):
+        return str(refusal)
+    basis = f" [{english(refusal.basis)}]" if refusal.basis else ""
+    return f"{english(refusal.rule)}: {english(refusal.reason)}{basis}. {english(refusal.remedy)}"
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show a refusal: what, why, by which text, what now."""
-    return said(request, HTTPStatus.CONFLICT, gettext("现在不能这样办理"), str(refusal), "")
+    return said(request, HTTPStatus.CONFLICT, gettext("现在不能这样办理"), _in_words(refusal), "")
 
 
 def too_often(request: HttpRequest, wait: str) -> HttpResponse:

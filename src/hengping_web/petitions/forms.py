@@ -15,6 +15,7 @@ from hengping.petitions.letters import check, private_number
 from hengping.petitions.model import Step
 from hengping.petitions.parameters import categories
 from hengping_web.accounts.models import Organisation, User
+from hengping_web.base.english import spoken
 from hengping_web.base.forms import Day, Line, Text
 from hengping_web.petitions import queries
 from hengping_web.petitions.models import Matter
@@ -96,7 +97,7 @@ class StepForm(NoPersonalData):
         for fault in check(self.step.key, self.details()):
             basis = "、".join(str(cite) for cite in fault.cites)
             if fault.refuses:
-                self.add_error(None, f"{fault.reason}（依据：{basis}）。{fault.remedy}")
+                self.add_error(None, f"{spoken(fault.reason)} [{spoken(basis)}] {spoken(fault.remedy)}")
         return found
 
     def details(self) -> dict[str, str]:
@@ -119,7 +120,7 @@ def _plain(value: Any) -> str:
 
 
 def _field(name: str, values: tuple[str, ...] | None, matter: Matter, *, required: bool) -> forms.Field:
-    common: dict[str, Any] = {"label": name, "required": required, "help_text": HINTS.get(name, "")}
+    common: dict[str, Any] = {"label": spoken(name), "required": required, "help_text": HINTS.get(name, "")}
     if name == DESTINATION:
         return forms.ModelChoiceField(queries.receivers(matter), to_field_name="key", **common)
     if name == ACCUSED:
@@ -138,7 +139,7 @@ def _field(name: str, values: tuple[str, ...] | None, matter: Matter, *, require
 
 def _written(name: str, common: dict[str, Any]) -> forms.Field:
     if name in REMEDY:
-        return forms.ChoiceField(choices=[("", "—"), *REMEDY[name]], **common)
+        return forms.ChoiceField(choices=[("", "—"), *((one, spoken(said)) for one, said in REMEDY[name])], **common)
     if name in LONG:
         return Text(max_length=5000, rows=4, **common)
     return Line(max_length=200, **common)
@@ -149,14 +150,15 @@ WHOLE = {"延期日数": 30, "人数": 9999, "代表人数": 9999}
 
 
 def _choice(name: str, value: str) -> str:
-    return queries.in_names(name, value, {})
+    return spoken(queries.in_names(name, value, {}))
 
 
 class Registration(NoPersonalData):
     """A petition taken in on the citizen's behalf: how, when, where, what about, how many; never who."""
 
     channel = forms.ChoiceField(
-        label=_("信访形式"), choices=[(one.value, one.label) for one in core.Channel if one is not core.Channel.ONLINE]
+        label=_("信访形式"),
+        choices=lambda: [(one.value, spoken(one.label)) for one in core.Channel if one is not core.Channel.ONLINE],
     )
     filed_on = Day(label=_("收到日期"))
     persons = forms.IntegerField(
@@ -189,7 +191,7 @@ class Registration(NoPersonalData):
         super().__init__(*args, **options)
         self.today = today
         self.fields["filed_on"].initial = today
-        _choices(self, "region", [("", "—"), *((one, one) for one in queries.regions()), ("其他", "其他")])
+        _choices(self, "region", [("", "—"), *((one, one) for one in queries.regions()), ("其他", spoken("其他"))])
         _choices(self, "category", [("", "—"), *category_choices()])
 
     def clean(self) -> dict[str, Any]:
@@ -220,7 +222,7 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> Non
 
 def category_choices() -> list[tuple[str, str]]:
     """Return the content categories of the rulebook."""
-    return [(one.code, f"{one.code} {one.name}") for one in categories(CATEGORY_SCHEME)]
+    return [(one.code, f"{one.code} {spoken(one.name)}") for one in categories(CATEGORY_SCHEME)]
 
 
 CATEGORY_SCHEME = "hp2019"
@@ -237,7 +239,7 @@ class Description(NoPersonalData):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         known = [*queries.regions(), "其他"]
-        _choices(self, "region", [("", "—"), *((one, one) for one in known)])
+        _choices(self, "region", [("", "—"), *((one, spoken(one)) for one in known)])
         _choices(self, "category", [("", "—"), *category_choices()])
 
 
@@ -255,10 +257,10 @@ class Search(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        everything = [("", "全部")]
-        _choices(self, "state", [*everything, *((one.value, one.label) for one in core.State)])
-        _choices(self, "kind", [*everything, *((one.value, one.label) for one in core.Kind)])
-        _choices(self, "channel", [*everything, *((one.value, one.label) for one in core.Channel)])
+        everything = [("", spoken("全部"))]
+        _choices(self, "state", [*everything, *((one.value, spoken(one.label)) for one in core.State)])
+        _choices(self, "kind", [*everything, *((one.value, spoken(one.label)) for one in core.Kind)])
+        _choices(self, "channel", [*everything, *((one.value, spoken(one.label)) for one in core.Channel)])
 
     def wanted(self) -> queries.Wanted:
         """Return the question; what cannot be read is left out, and said above the list."""

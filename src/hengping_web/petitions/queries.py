@@ -37,6 +37,9 @@ from hengping_web.petitions.duties import DESK_TITLES, DESKS, roles_for
 from hengping_web.petitions.models import FAR, Event, Facts, Involvement, Matter, Receipt, ReceptionDay, SavedFilter
 
 PAGE = 50
+COMPARED = 100
+"""Earlier matters compared word by word with a new one."""
+
 SMALL = 5
 """Counts below this are not shown outside the bureau."""
 
@@ -190,7 +193,7 @@ class Likeness:
 def earlier(user: User, matter: Matter, most: int = 5) -> list[Likeness]:
     """Return earlier matters alike in subject, place and claim; a person compares and decides."""
     text = f"{matter.summary} {matter.claim}"
-    ids = search.matching(text, every=False)
+    ids = search.resembling(text)
     if ids is None:
         return []
     rows = matters(user).filter(pk__in=ids, filed_on__lte=matter.filed_on).exclude(pk=matter.pk)
@@ -199,7 +202,7 @@ def earlier(user: User, matter: Matter, most: int = 5) -> list[Likeness]:
     linked = matter.earlier_links.values("earlier")
     rows = rows.exclude(pk__in=linked).filter(filed_on__gte=matter.filed_on - timedelta(days=3 * 365))
     compared = []
-    for other in rows.order_by("-filed_on", "-id")[:400]:
+    for other in rows.order_by("-filed_on", "-id")[:COMPARED]:
         share, common = search.likeness(text, f"{other.summary} {other.claim}")
         if share >= 0.2:
             compared.append(Likeness(other, round(share * 100), "、".join(common[:8])))

@@ -31,6 +31,7 @@ from hengping_web.accounts.scoping import Reach, reach_of
 from hengping_web.attachments import queries as attachments
 from hengping_web.attachments import services as files
 from hengping_web.attachments.answers import download
+from hengping_web.base.english import spoken
 from hengping_web.base.forms import status_of
 from hengping_web.base.submission import repeatable
 from hengping_web.identity import services as identity
@@ -286,7 +287,7 @@ def step(request: HttpRequest, number: str, key: str) -> HttpResponse:
         except Refusal as refusal:
             context["refusal"] = refusal
             return render(request, "petitions/step.html", context, status=409)
-        messages.success(request, gettext("“%s”已办理。") % wanted.title)
+        messages.success(request, gettext("“%s”已办理。") % spoken(wanted.title))
         still = queries.matter(user, number) is not None
         return redirect("petitions:matter", number) if still else redirect("petitions:inbox")
     return render(request, "petitions/step.html", context, status=status_of(form))

@@ -11,8 +11,10 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from hengping_web.accounts.permissions import allowed
+from hengping_web.base.english import CHINESE, spoken
 from hengping_web.base.submission import KEY_FIELD, new_key
 
 register = template.Library()
@@ -37,14 +39,24 @@ def may(context: template.Context, name: str, *, writing: bool = False) -> bool:
 
 
 @register.filter
+def term(value: object) -> str:
+    """Return the rulebook's words in the language of the reader; what has no English is marked as Chinese."""
+    official = str(value)
+    said = spoken(official)
+    if CHINESE.search(said) and (get_language() or "").startswith("en"):
+        return format_html('<span lang="zh-Hans">{}</span>', said)
+    return said
+
+
+@register.filter
 def day(value: Any) -> str:
     """Return a day as 2025-03-01, and what is missing as 未提供."""
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d")
-    return value.isoformat() if isinstance(value, date) else "未提供"
+    return value.isoformat() if isinstance(value, date) else spoken("未提供")
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Return an instant in local time to the minute."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else "未提供"
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else spoken("未提供")
