@@ -33,6 +33,7 @@ from hengping_web.selfevaluation import forms, queries, services
 from hengping_web.selfevaluation.models import Points, Task, Verdict
 from hengping_web.selfevaluation.queries import Row
 from hengping_web.selfevaluation.services import Award, Paper, Recording
+from hengping_web.vault.cipher import Tampered
 
 shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 DEPARTMENT = "-"
@@ -447,4 +448,9 @@ def paper(request: HttpRequest, organisation: str, year: int, paper: str) -> Htt
     if row is None or kept is None:
         raise Http404
     name = row.values["path"].rpartition("/")[2]
-    return download(original(kept, person(request)), kept.kind, name)
+    try:
+        content = original(kept, person(request))
+    except Tampered as touched:
+        title = row.values.get("title", paper)
+        raise Refusal("打开佐证材料", f"“{title}”：{touched}", "请从备份恢复原件，或重新上传并重新核定。") from touched
+    return download(content, kept.kind, name)
