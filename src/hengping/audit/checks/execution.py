@@ -262,7 +262,7 @@ def THREE_PUBLIC_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
         return
     units = {s.figure.unit for s in reading.statements}
     for words, wanted, what in (
-        (("公务接待费",), {"批次", "次", "批"}, "接待批次和人次"),
+        (("公务接待费",), {"批次", "次", "批", "个"}, "接待批次和人次"),
         (("公务用车运行",), {"辆", "台"}, "公务用车保有量"),
     ):
         spent = [

@@ -418,6 +418,7 @@ def RATE_FROM_COUNTS(rule: Check, reading: Reading) -> Iterable[Finding]:
 def _possible_counts(rule: Check, reading: Reading, explained: set[int]) -> Iterator[Finding]:
     previous: Statement | None = None
     judged_elsewhere = {id(relation.stated) for relation in reading.relations if relation.kind is Kind.COMPLETION}
+    parts = {id(t.statement) for relation in reading.relations if relation.kind is Kind.SUM for t in relation.terms}
     for statement in reading.statements:
         if id(statement) in judged_elsewhere:
             previous = statement
@@ -426,6 +427,7 @@ def _possible_counts(rule: Check, reading: Reading, explained: set[int]) -> Iter
             statement.role is Role.RATE
             and id(statement) not in explained
             and previous is not None
+            and id(previous) not in parts
             and previous.sentence == statement.sentence
             and previous.passage == statement.passage
             and previous.family not in ("%", "money", "分")

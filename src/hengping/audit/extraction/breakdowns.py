@@ -55,9 +55,16 @@ HOW_MANY = re.compile(r"为?(?P<number>[二两三四五六七八九十])(?:大)?
 CONTAINED = re.compile(r"\s*(?:含|其中|不含|包含)")
 ADDED = (Role.LEVEL, Role.SCORE)
 BASE_NAMED = re.compile(
-    r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年|年初|全年)?(?:度|同期)?(?:决算|执行|实际|支出|收入|预算)?数?)\s*$"
+    r"(?:较|比)(?:[^，。；]*?的|\s?(?:上年|去年|上一年|20\d\d\s?年)?(?:年初|全年|调整后?)?(?:度|同期)?(?:决算|执行|实际|支出|收入|预算)?数?)\s*$"
 )
+SIDE_TOTAL = re.compile(
+    r"^(?:本年|全年|当年)?(?:累计)?(?:收入|支出)(?:合计|总计|总额)?$|^(?:本年|全年)(?:实际|累计)?(?:完成)?(?:收入|支出)$"
+)
+SOURCE = re.compile(r"收入$|结转|结余")
+QUARTERS = ("一季度", "二季度", "三季度", "四季度")
+SOURCES = 3
 SIDE = re.compile(r"(?:^|[。；\n])\s*(?P<side>收入|支出)(?:主要)?包括[：:]")
+MADE_UP = re.compile(r"，\s*(?:具体)?包括(?!以下)")
 BOTH_SIDES = re.compile(r"收支总预算|收支预算总额|收支总计|收、支总计|收支总额|收入支出总计|收支预算总计")
 OTHER_YEAR = re.compile(r"^[（(][^，。；]{0,6}?(?:上年|去年|上一年|同期|20\d\d\s?年)")
 SHORTEST, LONGEST = 3, 25
@@ -151,6 +158,7 @@ def read_breakdowns(reading: Reading, by_passage: dict[int, list[Statement]]) ->
             yield from _from_cue(reading, by_passage, passage, here, cue, following)
         yield from _totals_after(here)
         yield from _both_sides_listed(by_passage, passage, here)
+        yield from _made_up_of(passage, here)
         yield from _bracketed(passage, here)
         if not cues:
             yield from _counted_in_a_row(here)
@@ -173,11 +181,27 @@ def _from_cue(
     if not within and LIST_FOLLOWS.match(passage.text[cue.end :]):
         yield from _from_list(reading, by_passage, passage, here, cue)
         return
+    if cue.kind == "among":
+        within = [*within, *_completing(within, here[first + len(within) :])]
     opened = _first_view(cue)
     before = _before(by_passage, passage, here, cue, passage.start + opened)
     yield from _level_sums(passage, before, _parts(within, passage, next_cue), cue)
     if not cue.word.startswith("从"):
         yield from _change_sums(before, within)
+
+
+def _completing(within: list[Statement], following: list[Statement]) -> list[Statement]:
+    """Return the other half of a whole where it opens the next sentence: “其中：人员经费A万元，主要包括…。公用经费B万元”."""
+    levels = [s for s in within if s.role is Role.LEVEL and s.family == "money"]
+    if len(levels) != 1 or not following:
+        return []
+    other = following[0]
+    opens = other.sentence == levels[0].sentence + 1 and other.subject_start == other.start - len(other.label)
+    if not opens or other.role is not Role.LEVEL or other.family != "money":
+        return []
+    pair = (levels[0], other)
+    whole = any(len(p.parts) == 2 and p.members(pair) is not None for p in partitions())
+    return [other] if whole else []
 
 
 def _before(
@@ -531,6 +555,20 @@ def _both_sides_listed(
             yield Relation(Kind.SUM, totals[-1], tuple(Term(s) for s in parts), cue=match.group("side"), open=True)
 
 
+def _made_up_of(passage: Passage, here: list[Statement]) -> Iterator[Relation]:
+    """Yield “基本支出X万元，包括人员经费A万元和公用经费B万元”, where what is named makes up the whole by law."""
+    for match in MADE_UP.finditer(passage.text):
+        first = bisect_left(here, passage.start + match.end(), key=_start)
+        if not first or first + 1 >= len(here):
+            continue
+        stated = here[first - 1]
+        parts = [s for s in here[first : first + REACH] if _is_level_of(stated, s) and s.depth == stated.depth]
+        parts = [s for s in parts if (s.sentence, s.segment) == (stated.sentence, stated.segment)]
+        chosen, closed = _known_partition(stated, parts)
+        if stated.role is Role.LEVEL and closed and not any(s.approximate for s in (stated, *parts)):
+            yield Relation(Kind.SUM, stated, tuple(Term(s) for s in chosen), cue="包括", closed=True)
+
+
 def _bracketed(passage: Passage, here: list[Statement]) -> Iterator[Relation]:
     """Yield a total with its parts in the bracket right behind it: “1000万元（人员经费800万元、公用经费200万元）”."""
     for index, stated in enumerate(here):
@@ -557,16 +595,29 @@ def _is_level_of(stated: Statement, part: Statement) -> bool:
 
 
 def _totals_after(here: list[Statement]) -> Iterator[Relation]:
-    """Yield totals that follow their parts: “甲5万元、乙3万元，合计8万元”."""
+    """Yield totals that follow their parts: “甲5万元、乙3万元，合计8万元”, “…其他收入12.30万元，本年收入合计1,661.08万元”."""
     for index, stated in enumerate(here):
-        if stated.role is not Role.LEVEL or not TOTAL_AFTER.match(stated.label.strip(" ，,；;、")):
+        label = stated.label.strip(" ，,；;、")
+        if stated.role is not Role.LEVEL or not (TOTAL_AFTER.match(label) or SIDE_TOTAL.match(label)):
             continue
         parts = [
             s for s in here[max(0, index - REACH) : index] if s.sentence == stated.sentence and _addable(stated, s)
         ]
+        if SIDE_TOTAL.match(label):
+            last = max((i for i, s in enumerate(parts) if SIDE_TOTAL.match(s.label.strip(" ，,；;、"))), default=0)
+            parts = parts[last:]
         if len(parts) >= 2:
-            sure = adds_up(stated, parts) or _is_plain_total(stated, parts)
+            sure = adds_up(stated, parts) or _is_plain_total(stated, parts) or _are_one_side(stated, parts)
             yield Relation(Kind.SUM, stated, tuple(Term(s) for s in parts), cue="合计", closed=sure, certain=sure)
+
+
+def _are_one_side(stated: Statement, parts: Sequence[Statement]) -> bool:
+    """Tell whether every part is a source of the income, or a quarter of the year, that the total after them adds up."""
+    if stated.approximate or any(part.approximate or INCOMPLETE.search(part.label) for part in parts):
+        return False
+    quarters = len(parts) == len(QUARTERS) and all(q in p.subject for q, p in zip(QUARTERS, parts, strict=True))
+    incomes = "收入" in stated.label and all(SOURCE.search(part.subject) for part in parts)
+    return quarters or (incomes and len(parts) >= SOURCES)
 
 
 def _is_plain_total(stated: Statement, parts: Sequence[Statement]) -> bool:

@@ -30,14 +30,19 @@ WHICH_YEAR = re.compile(r"上年度?|去年|上一年度?|上期|同期|本年�
 EXECUTION_RATE = re.compile(
     r"(?:预算)?(?:执行率|完成率|支出率|支付进度|使用率|控制率)(?:均)?(?:为|达到|达|是|约|仅)?\s*$"
 )
+ALL_SPENT, RECEPTIONS = re.compile(r"共计支出\s*$"), re.compile(r"国内公务接待(?:支出)?$")
+THIS_YEAR, CARRIED = re.compile(r"本年|当年|全年"), re.compile(r"结转|结余|相抵|差额")
 INCOMES, SPENDING = re.compile(r"收入总计$"), re.compile(r"支出总计$")
 STAFF_RATE = re.compile(r"(?:在职|在编|人员)\S{0,4}控制率")
 IN_POST = re.compile(r"在职|在编|实有|在岗")
-STEMS = ("办结", "完成", "执行", "满意", "合格", "化解", "答复", "受理", "到位", "回收", "收回", "参评", "整改", "采购")
+STEMS = ("办结", "完成", "执行", "满意", "合格", "化解", "答复", "受理", "到位", "参评", "整改", "采购")
+RETURNED = re.compile(r"回收率?|收回率?|有效率")
 TOTAL_WORDS = re.compile(
     r"^(?:本年|全年|其|部门|整体)?(?:总支出|支出总额|支出合计|总收入|收入合计|总额|合计|总计|实际支出|总数|总量|预算总额)(?:的)?$"
 )
+SENT = re.compile(r"发放|发出|下发|派发|投放|发送")
 DUE = re.compile(r"应(?!急|用|对|聘|诉|届)")
+SPENT_FIGURE = re.compile(r"^\s*(?:支出)?决算数?(?:较|比)")
 AGAINST_BUDGET = re.compile(r"^(?:年初|全年|调整后?|当年)?预算数?$")
 GENERIC = re.compile(r"^(?:全年|本年)?(?:实际)?(?:支出|执行|完成|使用|支付|发生)?$")
 RUN_ON = (*CONTINUED, "")
@@ -67,6 +72,7 @@ def read_comparisons(
                 yield from _others(here, index)
         yield from _heading_amount(passage, here)
         yield from _both_sides(here)
+        yield from _told_again(here)
     yield from shares.implied()
 
 
@@ -355,6 +361,8 @@ def _side_by_side(
         return (before, last) if _same_but_year(before, last) else None
     if LAST_YEAR.search(before.label) and _same_but_year(before, last):
         return last, before
+    if before.year and last.year and abs(before.year - last.year) == 1 and _one_thing(before, last):
+        return (last, before) if last.year > before.year else (before, last)
     return _levels_of_years(same, YEAR.findall(stated.base or (delta.base if delta else "")))
 
 
@@ -373,6 +381,12 @@ def _levels_of_years(same: list[Statement], named: list[str]) -> tuple[Statement
     base = next((s for s in reversed(same) if s.year == year and s.family == family), None)
     current = next((s for s in reversed(same) if s.year not in (None, year) and s.family == family), None)
     return (current, base) if base is not None and current is not None else None
+
+
+def _one_thing(one: Statement, other: Statement) -> bool:
+    """Tell whether two levels are named alike, so that only their years set them apart."""
+    first, second = subject_key(one.subject), subject_key(other.subject)
+    return bool(first) and first == second and one.phase is other.phase
 
 
 def _same_but_year(one: Statement, other: Statement) -> bool:
@@ -425,6 +439,9 @@ def _difference(here: list[Statement], index: int) -> Iterator[Relation]:
     stated = here[index]
     same = [s for s in here[max(0, index - FAR) : index] if s.sentence == stated.sentence and s.role is Role.LEVEL]
     pair = _two_levels(stated, same, stated) or _spent_and_budget(stated, same)
+    if pair is None and not same and SPENT_FIGURE.match(stated.label):
+        above = [s for s in here[max(0, index - REACH) : index] if s.sentence == stated.sentence - 1]
+        pair = _spent_and_budget(stated, [s for s in above if s.role is Role.LEVEL])
     if pair is not None and pair[0].family == stated.family:
         yield Relation(Kind.DIFFERENCE, stated, (Term(pair[0]), Term(pair[1], -1)), note="levels")
 
@@ -490,6 +507,8 @@ def _named_operands(stated: Statement, counts: list[Statement]) -> tuple[Kind, S
             return Kind.COMPLETION, done[0], planned[0]
     if STAFF_RATE.search(stated.label):
         return _staff(counts)
+    if RETURNED.search(stated.label):
+        return _returned(counts)
     stem = next((word for word in STEMS if word in stated.label), "")
     parts = [s for s in counts if stem and stem in s.label and not DUE.search(s.label)]
     if len(parts) != 1 or len(counts) != 2:
@@ -500,12 +519,33 @@ def _named_operands(stated: Statement, counts: list[Statement]) -> tuple[Kind, S
     return (Kind.RATE, parts[0], whole) if whole.amount >= parts[0].amount or DUE.search(whole.label) else None
 
 
+def _told_again(here: list[Statement]) -> Iterator[Relation]:
+    """Yield the cost of domestic receptions told twice: “国内公务接待支出X万元，…。国内公务接待15批次，…，共计支出X万元”."""
+    for index, again in enumerate(here):
+        if again.role is Role.LEVEL and again.family == "money" and ALL_SPENT.search(again.label):
+            first = next((s for s in here[:index] if s.role is Role.LEVEL and RECEPTIONS.search(s.subject)), None)
+            counted = index > 0 and here[index - 1].family in ("人次", "批次", "人")
+            if first is not None and first.family == again.family and counted:
+                yield Relation(Kind.EQUAL, again, (Term(first),), cue="共计")
+
+
 def _both_sides(here: list[Statement]) -> Iterator[Relation]:
     """Yield the two sides of one account: “收入总计X万元，支出总计Y万元” are equal by how the account is drawn up."""
     for one, other in pairwise(s for s in here if s.role is Role.LEVEL and s.family == "money"):
-        sides = INCOMES.search(one.subject) and SPENDING.search(other.subject)
+        sides = INCOMES.search(one.subject) and SPENDING.search(other.subject) and not THIS_YEAR.search(one.label)
+        if sides and any(s.sentence == one.sentence and CARRIED.search(s.label) for s in here):
+            continue
         if sides and one.sentence == other.sentence and one.phase is other.phase and not one.approximate:
             yield Relation(Kind.EQUAL, other, (Term(one),), cue="收支总计")
+
+
+def _returned(counts: list[Statement]) -> tuple[Kind, Statement, Statement] | None:
+    """Return the forms that came back and the forms sent out."""
+    back = [s for s in counts if RETURNED.search(s.label)]
+    sent = [s for s in counts if s not in back and SENT.search(s.label)]
+    if len(back) != 1 or len(sent) != 1 or back[0].family != sent[0].family or not sent[0].amount:
+        return None
+    return Kind.RATE, back[0], sent[0]
 
 
 def _staff(counts: list[Statement]) -> tuple[Kind, Statement, Statement] | None:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from hengping.audit.reading import Reading
 
 FORMULA = re.compile(
-    r"(?P<left>[（(\d][\d.,，\s（）()+\-−×xX*÷/％%万亿元]{2,160}?)\s*[=＝]\s*(?P<right>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|万元|亿元|元)?"
+    r"(?<![\d.,/÷×xX*+\-−）)\]])(?P<left>[（(\[\d][\d.,，\s（）()\[\]+\-−×xX*÷/％%万亿元]{2,160}?)\s*[=＝]"
+    # What stands behind the sign is looked at and not taken: it may be the next formula of a chain, a÷b=1150÷1200=95.8%.
+    r"(?=\s*(?P<right>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|万元|亿元|元)?(?![\d.]|\s*[÷/×xX*+−%]))"
 )
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?:万元|亿元|元|万|亿)?|(?P<sign>[-+−×xX*÷/（）()]))"
+    r"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?P<percent>%)?(?:万元|亿元|元|万|亿)?|(?P<sign>[-+−×xX*÷/（）()\[\]]))"
 )
-OPERATORS = {"−": "-", "×": "*", "x": "*", "X": "*", "÷": "/", "（": "(", "）": ")"}
+OPERATORS = {"−": "-", "×": "*", "x": "*", "X": "*", "÷": "/", "（": "(", "）": ")", "[": "(", "]": ")"}
 DIRECTION = re.compile(
     r"(?:支出)?决算(?:数)?(?:与(?:年初|全年|调整)?预算(?:数)?)?(?P<word>大于|小于|高于|低于|等于|基本持平|持平|一致)(?:(?P<base>年初|全年|调整)?预算(?:数)?)?"
 )
@@ -72,7 +74,8 @@ def read_formulas(reading: Reading) -> Iterator[Formula]:
         if "100%" in match.group("left") and unit == "%":
             shown = value * HUNDRED
         start = match.start() + len(match.group()) - len(match.group().lstrip())
-        yield Formula(Span(start, match.end()), match.group("left").strip(), figure, shown)
+        end = match.end("unit") if unit else match.end("right")
+        yield Formula(Span(start, end), match.group("left").strip(), figure, shown)
 
 
 def evaluate(expression: str) -> Decimal | None:
