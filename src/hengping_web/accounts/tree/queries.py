@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -20,11 +23,30 @@ FROM accounts_organisation
 """What changes whenever the tree does: its size, shape and names, and the log's last row about an organisation."""
 
 
+_KEPT: ContextVar[list[Tree] | None] = ContextVar("tree_of_this_request", default=None)
+
+
+@contextmanager
+def one_tree() -> Iterator[None]:
+    """Look at the tree once at most from here on: one page is about one state of it."""
+    token = _KEPT.set([])
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def tree() -> Tree:
     """Return the tree as the database has it now; it is read anew only where something about it has changed."""
+    kept = _KEPT.get()
+    if kept:
+        return kept[0]
     with connection.cursor() as cursor:
         cursor.execute(STATE, [])
-        return _read(tuple(cursor.fetchone() or ()))
+        found = _read(tuple(cursor.fetchone() or ()))
+    if kept is not None:
+        kept.append(found)
+    return found
 
 
 @lru_cache(maxsize=4)
