@@ -90,7 +90,9 @@ def write_parquet(table: ArrowTable, path: Path, *, rows_in_a_group: int = ROWS_
     import pyarrow.parquet
 
     with _in_place(path) as partial:
-        pyarrow.parquet.write_table(table, partial, compression="zstd", row_group_size=rows_in_a_group)
+        pyarrow.parquet.write_table(
+            table, partial, compression="zstd", row_group_size=rows_in_a_group, store_decimal_as_integer=True
+        )
 
 
 def write_joined(paths: Sequence[Path], kinds: Mapping[str, str], path: Path) -> None:
@@ -112,6 +114,29 @@ def _write_group(to: Any, waiting: list[ArrowTable]) -> None:
     if waiting:
         to.write_table(pyarrow.concat_tables([table.cast(to.schema) for table in waiting]), ROWS_IN_A_GROUP * 2)
         waiting.clear()
+
+
+@contextmanager
+def appended(path: Path, kinds: Mapping[str, str]) -> Iterator[Callable[[Sequence[Any]], None]]:
+    """Let a file be written row by row, whole or not at all; no more than one group of rows is in memory."""
+    import pyarrow.parquet
+
+    with _in_place(path) as partial, pyarrow.parquet.ParquetWriter(partial, schema_of(kinds), compression="zstd") as to:
+        waiting: list[Sequence[Any]] = []
+
+        def put() -> None:
+            columns = zip(kinds.items(), zip(*waiting, strict=True), strict=True)
+            to.write_table(typed_table({name: (kind, values) for (name, kind), values in columns}))
+            waiting.clear()
+
+        def add(row: Sequence[Any]) -> None:
+            waiting.append(row)
+            if len(waiting) == ROWS_IN_A_GROUP:
+                put()
+
+        yield add
+        if waiting:
+            put()
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Limited:
             rows = f"read_csv({_quoted(path)}, header=true, all_varchar=true)"
         else:
             arrow_tables.check_kinds(path, kinds)
-            rows = f"read_parquet({_quoted(path)})"
+            rows = parquet(path)
         columns = ", ".join(
             f'coalesce(CAST("{column}" AS VARCHAR), \'\') AS "{column}"'
             if kind == TEXT
@@ -50,10 +50,20 @@ class Limited:
 
     def rows(self, statement: str, path: Path | None = None) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
+        with self._told(path):
+            return self._connection.execute(statement).fetchall()
+
+    def table(self, statement: str, path: Path | None = None) -> arrow_tables.ArrowTable:
+        """Run a query and return its rows as columns."""
+        with self._told(path):
+            return self._connection.sql(statement).to_arrow_table()
+
+    @contextmanager
+    def _told(self, path: Path | None) -> Iterator[None]:
         import duckdb
 
         try:
-            return self._connection.execute(statement).fetchall()
+            yield
         except duckdb.OutOfMemoryException as error:
             raise Unavailable(
                 "内存", f"限定的内存不够用：{_first_line(error)}", "请加大 --memory 后再次运行。"
@@ -100,6 +110,11 @@ def limited(spill: Path, memory: str, threads: int) -> Iterator[Limited]:
 def batches(path: Path) -> Iterator[tuple[tuple[str, str], Any]]:
     """Yield what ``sorted_into`` wrote, by organisation and month."""
     yield from arrow_tables.batches(path, "place_organisation", "place_month")
+
+
+def parquet(path: Path) -> str:
+    """Return a file's rows as a statement names them."""
+    return f"read_parquet({_quoted(path)}, hive_partitioning = false)"
 
 
 def in_bytes(memory: str) -> int:

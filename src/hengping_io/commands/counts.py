@@ -21,7 +21,8 @@ EPILOG = """\
   hengping counts 事实
   hengping counts 事实 --by region --format csv
   hengping counts 事实 --engine spark=sc://localhost:15002
-  hengping counts 账目 --by organisation
+  hengping counts 账目 --by organisation             # 直接加总每一笔
+  hengping counts 事实 --ledger --by organisation     # 用 hengping facts 汇总好的
 """
 
 
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--period", type=period, metavar="期间", help="哪一套事实行：年度，或起止日（不含止日）")
     parser.add_argument("--as-of", type=day, metavar="日期", help="哪一套事实行：截至日")
     parser.add_argument("--by", action="append", choices=GROUPS, default=[], help="分组，可写多次")
+    parser.add_argument("--ledger", action="store_true", help="文件夹里两样都有时，统计账目")
     parser.add_argument("--engine", default="duckdb", metavar="引擎", help="duckdb（默认）、spark=地址、postgres=地址")
     parser.add_argument("--memory", type=memory, default="2GB", metavar="大小", help="内存上限（默认 2GB）")
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="输出格式（默认 text）")
@@ -40,12 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Count and print."""
-    from hengping_io.ledger_counts import LEDGER
-
-    ledger = (arguments.folder / LEDGER).is_dir() and not (arguments.folder / "editions").is_dir()
-    found = _ledger(arguments) if ledger else _casework(arguments)
+    found = _ledger(arguments) if _is_ledger(arguments) else _casework(arguments)
     print({"text": _text, "json": _json, "csv": _csv}[arguments.format](found), end="")
     return 0
+
+
+def _is_ledger(arguments: argparse.Namespace) -> bool:
+    """Tell whether the ledger is meant: it was asked for, or there is nothing else in the folder."""
+    from hengping_io.ledger_counts import LEDGER
+    from hengping_io.ledger_sums import LISTING
+
+    folder = arguments.folder
+    there = (folder / LEDGER).is_dir() or (folder / LISTING).is_file()
+    return arguments.ledger or (there and not (folder / "editions").is_dir())
 
 
 Answer = dict[str, Any]
@@ -86,11 +95,16 @@ def _casework(arguments: argparse.Namespace) -> Answer:
 
 
 def _ledger(arguments: argparse.Namespace) -> Answer:
-    from hengping_io import engines, ledger_counts
+    from hengping_io import engines, ledger_counts, ledger_sums
 
     by = ["organisation"] if "organisation" in arguments.by else []
-    paths = ledger_counts.files(arguments.folder)
-    year = arguments.period[0].year if arguments.period else ledger_counts.year_of(paths[0])
+    if (arguments.folder / ledger_sums.LISTING).is_file():
+        paths, year = ledger_sums.find(arguments.folder)
+    else:
+        paths = ledger_counts.files(arguments.folder)
+        year = ledger_counts.year_of(paths[0])
+    if arguments.period:
+        year = arguments.period[0].year
     connection = engines.connect(arguments.engine)
     engines.limit(connection, arguments.memory)
     table = engines.scan(connection, [path.resolve() for path in paths])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import time
 from datetime import date
 from pathlib import Path
 
+EXPORT = ".export"
 EPILOG = """\
-数据源：文件夹，内有 petitions 与 events 各一个 CSV 或 Parquet，或者按 单位/月份 分好的 Parquet（见 docs/scale.md）。
+数据源：文件夹，内有 petitions 与 events 各一个 CSV 或 Parquet，或者按 单位/月份 分好的 Parquet；也可以有 ledger（见 docs/scale.md）。
+或者网站的数据库：postgresql://用户:密码@主机/库名、sqlite:////路径/site.sqlite3，边读边写，不占内存；不读取姓名和诉求内容。
 只重做变动过的分区；中断（Ctrl-C、断电）后原样再运行一次即继续，结果与一次做完的相同。
 退出状态：0 完成；2 数据源有问题（列出文件与改法），原有的事实行没有改动；130 按要求停止，可继续。
 
@@ -23,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
-    parser.add_argument("source", type=Path, metavar="数据源", help="信访事项与办理记录所在的文件夹")
+    parser.add_argument(
+        "source", metavar="数据源", help="信访事项与办理记录（或账目）所在的文件夹，或者网站数据库的地址"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="目录", help="事实行写到这里")
     parser.add_argument(
         "--period",
@@ -73,6 +78,48 @@ def memory(text: str) -> str:
 
 def run(arguments: argparse.Namespace) -> int:
     """Decide what changed and say what was done."""
+    from hengping_io import database_source, ledger_sums
+
+    try:
+        if database_source.is_address(arguments.source):
+            return _from_database(arguments)
+        source = Path(arguments.source)
+        alone = ledger_sums.present(source) and not _has_petitions(source)
+        if ledger_sums.present(source):
+            _ledger(arguments, source)
+        return 0 if alone else _petitions(arguments, source)
+    except KeyboardInterrupt:
+        print("已完成的分区保留在原处，再运行一次同样的命令即继续。", file=sys.stderr)
+        raise
+
+
+def _has_petitions(source: Path) -> bool:
+    return any(source.glob("petitions*"))
+
+
+def _from_database(arguments: argparse.Namespace) -> int:
+    from hengping_io import database_source
+
+    folder = arguments.out / EXPORT
+    try:
+        count = database_source.export(arguments.source, folder)
+        print(f"导出信访事项 {count:,} 件")
+        return _petitions(arguments, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ledger(arguments: argparse.Namespace, source: Path) -> None:
+    from hengping_io import ledger_sums, parallel
+
+    began = time.perf_counter()
+    done = ledger_sums.build(source, arguments.out, arguments.memory, arguments.workers or parallel.cores())
+    seconds = time.perf_counter() - began
+    print(f"账目 {done.lines:,} 笔，{done.files} 个文件：{arguments.out}")
+    print(f"本次汇总 {done.summed} 个文件，未变动沿用 {done.files - done.summed} 个，用时 {seconds:.1f} 秒")
+
+
+def _petitions(arguments: argparse.Namespace, source: Path) -> int:
     from hengping_io import fact_job, parallel
     from hengping_io.fact_build import Edition
 
@@ -80,16 +127,12 @@ def run(arguments: argparse.Namespace) -> int:
     start, end = arguments.period
     edition = Edition(start=start, end=end, as_of=arguments.as_of or end, authority=arguments.authority)
     workers = arguments.workers or parallel.cores()
-    try:
-        if arguments.engine:
-            from hengping_io import spark_jobs
+    if arguments.engine:
+        from hengping_io import spark_jobs
 
-            done = spark_jobs.build_facts(arguments.engine, arguments.source, arguments.out, edition)
-        else:
-            done = fact_job.run(arguments.source, arguments.out, edition, memory=arguments.memory, workers=workers)
-    except KeyboardInterrupt:
-        print("已完成的分区保留在原处，再运行一次同样的命令即继续。", file=sys.stderr)
-        raise
+        done = spark_jobs.build_facts(arguments.engine, source, arguments.out, edition)
+    else:
+        done = fact_job.run(source, arguments.out, edition, memory=arguments.memory, workers=workers)
     seconds = time.perf_counter() - began
     print(f"事实行 {done.listing.rows:,} 行，{len(done.listing.partitions)} 个分区：{arguments.out}")
     print(f"本次判定 {done.petitions_decided:,} 件（{done.decided} 个分区），未变动沿用 {done.reused} 个分区")
