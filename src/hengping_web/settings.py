@@ -23,6 +23,8 @@ HENGPING_SMS              the address of the office's text-message gateway; with
 HENGPING_SMS_TOKEN        what the gateway asks to be shown
 HENGPING_REVEAL_HOURS     hours for which the view of an identity is granted (24)
 HENGPING_RESULTS          where results of audits and years are served, linked from the front page (none)
+HENGPING_RECEIVED_DAYS    days after which received files and their audits are removed (180)
+HENGPING_AUDIT_WORKERS    processes that audit received files (2)
 HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
 
@@ -97,10 +99,13 @@ DAILY_JOBS = [
     "hengping_web.outbox.jobs.shred_expired",
     "hengping_web.attachments.services.shred_with_identities",
     "hengping_web.attachments.services.sweep",
+    "hengping_web.ledger.services.sweep",
     "hengping_web.petitions.services.refresh_open",
     "hengping_web.selfevaluation.services.remind",
     "hengping_web.monitoring.services.remind",
     "hengping_web.followup.services.remind",
+    "hengping_web.finance.services.new_day",
+    "hengping_web.finance.services.remove_expired",
 ]
 """Functions of today and now that the worker calls once a day."""
 YEAR_TABLES = [
@@ -113,15 +118,26 @@ YEAR_TABLES = [
 """Modules that write tables of the year folder and take them in; tables that none of them names stay with the year."""
 YEAR_ROOMS = [
     "hengping_web.cycle.views.facts_room",
+    "hengping_web.ledger.views.room",
+    "hengping_web.objectives.views.room",
     "hengping_web.selfevaluation.views.room",
+    "hengping_web.publication.views.gate_room",
+    "hengping_web.publication.views.publication_room",
     "hengping_web.followup.views.room",
     "hengping_web.followup.views.request_room",
 ]
 """Functions of a year and a reader that say what one room has to say of the year, in the order of the work."""
-YEAR_CARRY_OVER: list[str] = []
+YEAR_CARRY_OVER = ["hengping_web.objectives.services.carry_over"]
 """Functions of last year, the new year and the actor that bring what is carried over into a year just opened."""
 YEAR_BEGINNINGS: list[str] = []
 """Functions of a year and the actor that prepare a room when self-evaluation begins."""
+WORKER_JOBS = [
+    "hengping_web.finance.services.catch_up",
+    "hengping_web.finance.services.advance",
+]
+"""Functions of now that do a little waiting work and say how much; the worker calls them round after round."""
+RECEIVED_DAYS = number("HENGPING_RECEIVED_DAYS", 180)
+AUDIT_WORKERS = number("HENGPING_AUDIT_WORKERS", 2)
 AFTER_RESTORE = ["hengping_web.backup.derived.search_index"]
 """Functions that rebuild, after a backup was restored, what is derived and not kept in it."""
 LOG_ALGORITHM = one_of("HENGPING_LOG_HASH", "sha256", ("sha256", "sm3"))
@@ -152,7 +168,9 @@ INSTALLED_APPS = [
     "hengping_web.objectives",
     "hengping_web.monitoring",
     "hengping_web.followup",
+    "hengping_web.publication",
     "hengping_web.ledger",
+    "hengping_web.finance",
 ]
 
 MIDDLEWARE = [

@@ -127,6 +127,12 @@ GROWING = [
     ("trail_anchor", "id"),
     ("petitions_event", "id"),
     ("petitions_duechange", "id"),
+    ("publication_gaterun", "id"),
+    ("publication_gateanswer", "id"),
+    ("publication_publication", "id"),
+    ("publication_publishedfile", "id"),
+    ("publication_comment", "id"),
+    ("publication_commentdecision", "id"),
     ("cycle_yearrow", "id"),
     ("objectives_adjustment", "id"),
     ("objectives_planrow", "id"),
@@ -147,6 +153,10 @@ GROWING = [
     ("ledger_ledgerentry", "id"),
     ("followup_progressnote", "id"),
     ("followup_requestitem", "id"),
+    ("finance_deadline", "id"),
+    ("finance_samplelist", "id"),
+    ("finance_drawing", "id"),
+    ("finance_sampleddepartment", "id"),
 ]
 """Append-only tables; a test with transactions of its own empties them afterwards, which only tests may do."""
 

@@ -150,6 +150,40 @@ CYCLE: Mapping[str, Access] = {
     "cycle:row": working(IN_THE_DEPARTMENT, YEAR_READERS),
 }
 
+JUDGING = (Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD)
+"""Who returns, approves and adjusts a plan, and decides on alerts."""
+
+OBJECTIVES: Mapping[str, Access] = {
+    "objectives:plan": reading(*YEAR_READERS),
+    "objectives:add": working(IN_THE_DEPARTMENT),
+    "objectives:row": working(IN_THE_DEPARTMENT, YEAR_READERS),
+    "objectives:result": Access(writes=frozenset(IN_THE_DEPARTMENT)),
+    "objectives:submit": Access(writes=frozenset(IN_THE_DEPARTMENT)),
+    "objectives:return": Access(writes=frozenset(JUDGING)),
+    "objectives:approve": Access(writes=frozenset(JUDGING)),
+    "objectives:due": Access(writes=frozenset({Role.EVALUATION_TEAM})),
+    "objectives:adjust": working(JUDGING),
+}
+
+INDICATORS: Mapping[str, Access] = {
+    "indicators:library": ANYONE,
+    "indicators:indicator": ANYONE,
+    "indicators:schemes": ANYONE,
+    "indicators:scheme": ANYONE,
+    "indicators:check-scheme": ANYONE,
+    "indicators:framework": ANYONE,
+    "indicators:checks": ANYONE,
+}
+
+MONITORING: Mapping[str, Access] = {
+    "monitoring:watch": reading(*YEAR_READERS),
+    "monitoring:progress": working([Role.OFFICE_CLERK, Role.EVALUATION_TEAM], YEAR_READERS),
+    "monitoring:history": reading(*YEAR_READERS),
+    "monitoring:file": working([Role.FINANCE_OFFICER, Role.EVALUATION_TEAM]),
+    "monitoring:report": reading(*YEAR_READERS),
+    "monitoring:decide": Access(writes=frozenset(JUDGING)),
+}
+
 FOLLOWUP: Mapping[str, Access] = {
     "followup:owed": reading(*YEAR_READERS),
     "followup:board": reading(*YEAR_READERS),
@@ -190,7 +224,91 @@ SELF_EVALUATION: Mapping[str, Access] = {
     "selfevaluation:final": reading(*YEAR_READERS),
 }
 
-TABLE: Mapping[str, Access] = {**SITE, **ACCOUNTS, **TRAIL, **IDENTITY, **PETITIONS, **PORTAL, **CYCLE, **FOLLOWUP, **SELF_EVALUATION}
+FINANCE_READERS = (Role.FINANCE_REVIEWER, Role.AUDITOR)
+"""Who looks over all departments; no department ever sees another's line."""
+
+FINANCE: Mapping[str, Access] = {
+    "finance:overview": reading(*FINANCE_READERS),
+    "finance:export": Access(writes=frozenset({Role.FINANCE_REVIEWER})),
+    "finance:deadlines": working([Role.FINANCE_REVIEWER], FINANCE_READERS),
+    "finance:comparison": reading(*FINANCE_READERS),
+    "finance:samples": working([Role.FINANCE_REVIEWER], FINANCE_READERS),
+    "finance:sample": working([Role.FINANCE_REVIEWER], FINANCE_READERS),
+    "finance:sample-text": reading(*FINANCE_READERS),
+    "finance:batches": working([Role.FINANCE_REVIEWER], FINANCE_READERS),
+    "finance:batch": reading(*FINANCE_READERS),
+    "finance:batch-csv": Access(writes=frozenset({Role.FINANCE_REVIEWER})),
+    "finance:side-by-side": reading(*FINANCE_READERS),
+    "finance:matching": working([Role.FINANCE_REVIEWER]),
+    "finance:audit": reading(*FINANCE_READERS),
+    "finance:audit-data": reading(*FINANCE_READERS),
+}
+
+BY_FINANCE = working([Role.FINANCE_OFFICER], YEAR_READERS)
+LEDGER: Mapping[str, Access] = {
+    "ledger:overview": reading(*YEAR_READERS),
+    "ledger:entries": reading(*YEAR_READERS),
+    "ledger:export": Access(writes=frozenset(EVALUATION)),
+    "ledger:entry": reading(*YEAR_READERS),
+    "ledger:correct": working([Role.FINANCE_OFFICER]),
+    "ledger:enter": working([Role.FINANCE_OFFICER]),
+    "ledger:import": working([Role.FINANCE_OFFICER]),
+    "ledger:rates": reading(*YEAR_READERS),
+    "ledger:rate": reading(*YEAR_READERS),
+    "ledger:figure": reading(*YEAR_READERS),
+    "ledger:balances": reading(*YEAR_READERS),
+    "ledger:take-last": Access(writes=frozenset({Role.FINANCE_OFFICER})),
+    "ledger:table": reading(*YEAR_READERS),
+    "ledger:add": working([Role.FINANCE_OFFICER]),
+    "ledger:row": BY_FINANCE,
+}
+
+BY_THE_HEAD = Access(writes=frozenset({Role.DEPARTMENT_HEAD}))
+PUBLICATION: Mapping[str, Access] = {
+    "publication:gate": reading(*YEAR_READERS),
+    "publication:examine": Access(writes=frozenset({Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD})),
+    "publication:answer": working([Role.EVALUATION_TEAM, Role.FINANCE_OFFICER]),
+    "publication:approve": BY_THE_HEAD,
+    "publication:publication": reading(*YEAR_READERS),
+    "publication:publish": BY_THE_HEAD,
+    "publication:withdraw": BY_THE_HEAD,
+    "publication:export": reading(*YEAR_READERS),
+    "publication:comments": reading(*YEAR_READERS),
+    "publication:comment": working([Role.EVALUATION_TEAM, Role.DEPARTMENT_HEAD], YEAR_READERS),
+}
+
+PUBLISHED: Mapping[str, Access] = {
+    "published:index": ANYONE,
+    "published:index-in": ANYONE,
+    "published:page": ANYONE,
+    "published:page-in": ANYONE,
+    "published:remarks": ANYONE,
+    "published:version": ANYONE,
+    "published:version-in": ANYONE,
+    "published:figures": ANYONE,
+    "published:figures-in": ANYONE,
+    "published:file": ANYONE,
+    "published:remark": ANYONE,
+}
+
+TABLE: Mapping[str, Access] = {
+    **SITE,
+    **ACCOUNTS,
+    **TRAIL,
+    **IDENTITY,
+    **PETITIONS,
+    **PORTAL,
+    **CYCLE,
+    **LEDGER,
+    **OBJECTIVES,
+    **INDICATORS,
+    **MONITORING,
+    **FOLLOWUP,
+    **SELF_EVALUATION,
+    **PUBLICATION,
+    **PUBLISHED,
+    **FINANCE,
+}
 """Name of an address → who is let in."""
 
 NOBODY = Access()

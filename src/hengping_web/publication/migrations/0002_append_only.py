@@ -1,0 +1,27 @@
+from django.db import migrations
+
+from hengping_web.base import append_only
+
+TABLES = (
+    "publication_gaterun",
+    "publication_gateanswer",
+    "publication_publication",
+    "publication_publishedfile",
+    "publication_comment",
+    "publication_commentdecision",
+)
+
+
+def protect(_apps, schema_editor):
+    for table in TABLES:
+        append_only.protect(schema_editor.connection.vendor, table, schema_editor)
+
+
+def release(_apps, schema_editor):
+    for table in TABLES:
+        append_only.release(schema_editor.connection.vendor, table, schema_editor)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("publication", "0001_initial")]
+    operations = [migrations.RunPython(protect, release)]
