@@ -229,7 +229,12 @@ def test_a_paper_exchanged_after_it_was_accepted_is_named_by_its_hash(
 
     clerk.post(
         f"{HERE}papers/",
-        {"title": "培训签到汇总（改）", "file": paper("另一份"), "recorded_on": "2025-03-01", "replaces": "training-record"},
+        {
+            "title": "培训签到汇总（改）",
+            "file": paper("另一份"),
+            "recorded_on": "2025-03-01",
+            "replaces": "training-record",
+        },
     )
 
     page = team.get(TRAINED).content.decode()
