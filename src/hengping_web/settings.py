@@ -120,6 +120,7 @@ YEAR_ROOMS = [
     "hengping_web.cycle.views.facts_room",
     "hengping_web.ledger.views.room",
     "hengping_web.objectives.views.room",
+    "hengping_web.monitoring.views.room",
     "hengping_web.selfevaluation.views.room",
     "hengping_web.publication.views.gate_room",
     "hengping_web.publication.views.publication_room",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("years/", include("hengping_web.cycle.urls")),
     path("years/", include("hengping_web.ledger.urls")),
     path("years/", include("hengping_web.objectives.urls")),
+    path("years/", include("hengping_web.monitoring.urls")),
     path("years/", include("hengping_web.selfevaluation.urls")),
     path("years/", include("hengping_web.publication.urls")),
     path("years/", include("hengping_web.followup.urls")),

@@ -105,6 +105,7 @@ PETITIONS: Mapping[str, Access] = {
     "petitions:reception": BY_THE_OFFICE,
     "petitions:statistics": WORKING,
     "petitions:statistic": WORKING,
+    "petitions:count": WORKING,
     "petitions:matter": WORKING,
     "petitions:certificates": WORKING,
     "petitions:letter": WORKING,

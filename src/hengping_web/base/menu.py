@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("petitions:statistics", gettext_noop("统计")),
     ("petitions:reception", gettext_noop("领导接访日")),
     ("cycle:years", gettext_noop("评价年度")),
+    ("indicators:library", gettext_noop("指标库")),
     ("finance:overview", gettext_noop("各部门概览")),
     ("finance:batches", gettext_noop("收到的报告")),
     ("followup:owed", gettext_noop("整改措施")),

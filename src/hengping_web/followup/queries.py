@@ -23,6 +23,8 @@ from hengping_web.cycle import folder
 from hengping_web.cycle import queries as cycle
 from hengping_web.cycle.models import EvaluationYear, YearRow
 from hengping_web.followup.models import BudgetRequest, ProgressNote, RequestItem
+from hengping_web.publication import queries as gate
+from hengping_web.selfevaluation import queries as selfevaluation
 
 PROBLEMS, MEASURES, CARRIED = "problems", "remedies", "follow_ups"
 
@@ -299,13 +301,14 @@ class Reference:
 
 
 def references(evaluation_year: EvaluationYear | None, today: date, found: Worked | None) -> list[Reference]:
-    """Return what a request may refer to: every scored indicator, every problem, every measure."""
+    """Return what a request may refer to: every scored indicator, finding, problem and measure."""
     listed: list[Reference] = []
     if found is not None and found.year.evaluation is not None:
         for score in found.year.evaluation.scores:
             points = "未评分" if score.points is None else f"{score.points:f}/{score.possible:f} 分"
             listed.append(Reference(f"result:{score.indicator.key}", f"结果：{score.title} {points}"))
     if evaluation_year is not None:
+        listed += _findings(evaluation_year)
         for one in problems(evaluation_year, today):
             listed.append(Reference(f"problem:{one.key}", f"问题：{one.title}"))
             listed += [
@@ -314,6 +317,13 @@ def references(evaluation_year: EvaluationYear | None, today: date, found: Worke
             ]
     unique = {one.key: one for one in listed}
     return list(unique.values())
+
+
+def _findings(evaluation_year: EvaluationYear) -> list[Reference]:
+    """Return what the auditor found in the finished files before publication."""
+    run = gate.last_run(selfevaluation.snapshot(evaluation_year))
+    asked = run.questions if run else []
+    return [Reference(f"finding:{one['key']}", f"核对发现：{one['title']} {one['message']}"[:160]) for one in asked]
 
 
 def request_of(organisation: Organisation, year: int) -> BudgetRequest | None:

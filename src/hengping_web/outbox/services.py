@@ -154,6 +154,22 @@ def run_daily_jobs(today: date, now: datetime) -> list[str]:
     return done
 
 
+def run_worker_jobs(now: datetime) -> int:
+    """Do a round of the work that waits in the rooms and return how much was done.
+
+    One that fails stops no other; all that failed are raised together at the end.
+    """
+    done, failed = 0, []
+    for name in settings.WORKER_JOBS:
+        try:
+            done += import_string(name)(now)
+        except Exception as fault:  # noqa: BLE001  gathered and raised below
+            failed.append(fault)
+    if failed:
+        raise ExceptionGroup("rounds of work that failed", failed)
+    return done
+
+
 def forget_messages(_today: date, now: datetime) -> int:
     """Forget what was sent a year ago."""
     gone, _ = Message.objects.filter(state=Message.SENT, sent_at__lt=now - timedelta(days=365)).delete()

@@ -133,7 +133,7 @@ SITUATIONS = [
     ("支出超过预算", {"execution_rate": "100.01"}, ["execution-above-budget"]),
     ("当天交", {"days_late": "0"}, []),
     ("迟一天", {"days_late": "1"}, ["self-evaluation-late"]),
-    ("有一项得分没有佐证", {"without_evidence": "1"}, ["score-without-evidence"]),
+    ("有一项填报没有佐证", {"without_evidence": "1"}, ["measure-without-evidence"]),
     ("自评接近满分", {"self_score": "98"}, ["self-score-near-full"]),
     ("整改逾期", {"overdue_measures": "3"}, ["measures-overdue"]),
     ("三年没有复评", {"years_since_sampled": "3"}, ["not-sampled-for-years"]),

@@ -6,92 +6,137 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cycle', '0002_append_only'),
+        ("accounts", "0001_initial"),
+        ("cycle", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BudgetRequest',
+            name="BudgetRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveIntegerField()),
-                ('state', models.CharField(default='draft', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budget_requests', to='accounts.organisation')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveIntegerField()),
+                ("state", models.CharField(default="draft", max_length=20)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budget_requests",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProgressNote',
+            name="ProgressNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('on', models.DateField()),
-                ('progress', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('evidence', models.JSONField(default=list)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress_notes', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("on", models.DateField()),
+                ("progress", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("evidence", models.JSONField(default=list)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="progress_notes",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('evaluation_year', 'place', 'sequence'),
+                "ordering": ("evaluation_year", "place", "sequence"),
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('due_on', models.DateField()),
-                ('kind', models.CharField(max_length=10)),
-                ('sent_on', models.DateField()),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("due_on", models.DateField()),
+                ("kind", models.CharField(max_length=10)),
+                ("sent_on", models.DateField()),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RequestItem',
+            name="RequestItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('title', models.CharField(max_length=120)),
-                ('part', models.CharField(max_length=10)),
-                ('economic', models.CharField(max_length=5)),
-                ('purpose', models.TextField()),
-                ('drivers', models.JSONField(default=list)),
-                ('refers', models.JSONField(default=list)),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='followup.budgetrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=120)),
+                ("part", models.CharField(max_length=10)),
+                ("economic", models.CharField(max_length=5)),
+                ("purpose", models.TextField()),
+                ("drivers", models.JSONField(default=list)),
+                ("refers", models.JSONField(default=list)),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="followup.budgetrequest"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place', 'revision'),
+                "ordering": ("place", "revision"),
             },
         ),
         migrations.AddConstraint(
-            model_name='budgetrequest',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='one_request_a_year'),
+            model_name="budgetrequest",
+            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="one_request_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='progressnote',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'place', 'sequence'), name='one_note_at_a_place'),
+            model_name="progressnote",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation_year", "place", "sequence"), name="one_note_at_a_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'place', 'due_on', 'kind'), name='one_reminder'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation_year", "place", "due_on", "kind"), name="one_reminder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requestitem',
-            constraint=models.UniqueConstraint(fields=('request', 'place', 'revision'), name='one_item_at_a_revision'),
+            model_name="requestitem",
+            constraint=models.UniqueConstraint(fields=("request", "place", "revision"), name="one_item_at_a_revision"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""``manage.py work``: the one worker. It delivers notices and runs the daily jobs, and may be killed at any moment."""
+"""``manage.py work``: the one worker. It delivers notices, runs the daily jobs and what waits in the rooms, and may be killed at any moment."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ class Command(BaseCommand):
         while True:
             jobs = _tried(lambda: services.run_daily_jobs(timezone.localdate(), timezone.now()))
             sent = _tried(lambda: services.deliver(timezone.now()))
-            if options["once"] and (jobs is None or sent is None):
+            worked = _tried(lambda: services.run_worker_jobs(timezone.now()))
+            if options["once"] and None in (jobs, sent, worked):
                 raise CommandError("这一遍没有全部做完，原因见日志。")
-            if options["once"] or stop.is_set() or (not sent and stop.wait(options["pause"])):
+            if options["once"] or stop.is_set() or (not sent and not worked and stop.wait(options["pause"])):
                 return
             close_old_connections()
 
