@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from hengping.errors import Problem, Refusal
+from hengping.figures import MONEY_UNITS, ZERO
 from hengping.law import source
 from hengping.ledger.accounts import check_entry
 from hengping.ledger.model import Adjustment, Book, Entry, Phase
@@ -22,6 +22,8 @@ DOCUMENTED = frozenset({Adjustment.SUPPLEMENT, Adjustment.REDUCTION, Adjustment.
 """Adjustments that somebody decided, and a paper says so; carry-over follows from last year's final accounts."""
 
 RULE = "更正账目"
+MOST = MONEY_UNITS["万亿元"]
+"""No department spends more; what exceeds it was typed in another unit."""
 
 
 def problems_of(book: Book, entries: Iterable[Entry], *, partial: bool = False) -> tuple[Problem, ...]:
@@ -29,7 +31,7 @@ def problems_of(book: Book, entries: Iterable[Entry], *, partial: bool = False) 
     return tuple(
         problem
         for entry in entries
-        for problem in (*check_entry(entry, book, partial=partial), *_undocumented(entry), *_empty(entry))
+        for problem in (*check_entry(entry, book, partial=partial), *_undocumented(entry), *_amount(entry))
     )
 
 
@@ -64,13 +66,18 @@ def _undocumented(entry: Entry) -> Iterable[Problem]:
         )
 
 
-def _empty(entry: Entry) -> Iterable[Problem]:
-    if entry.amount == Decimal(0):
-        yield Problem(
-            file=entry.file or "账目",
-            row=entry.line,
-            column="amount",
-            message="金额为零",
-            rule="账目须有金额",
-            remedy="没有发生的不必记账；不明的不要写零。",
-        )
+def _amount(entry: Entry) -> Iterable[Problem]:
+    if entry.amount == ZERO:
+        message, remedy = "金额为零", "没有发生的不必记账；不明的不要写零。"
+    elif entry.amount.is_finite() and abs(entry.amount) > MOST:
+        message, remedy = f"金额 {entry.amount:f} 元超过一万亿元", "请核对单位与数值。"
+    else:
+        return
+    yield Problem(
+        file=entry.file or "账目",
+        row=entry.line,
+        column="amount",
+        message=message,
+        rule="账目须有金额",
+        remedy=remedy,
+    )

@@ -58,6 +58,7 @@ class Line:
     key: str
     title: str
     amounts: Mapping[str, Decimal | None]
+    whole: bool = False
 
     @property
     def used(self) -> Figure | None:
@@ -77,7 +78,7 @@ class Line:
 def total(book: Book) -> Line:
     """Return the whole year as one line."""
     amounts = {name: books.total(book, Slice(phases=phases)) for name, phases in COLUMNS.items()}
-    return Line(key="", title="合计", amounts=MappingProxyType(amounts))
+    return Line(key="", title="合计", amounts=MappingProxyType(amounts), whole=True)
 
 
 def lines(book: Book, axis: Axis) -> tuple[Line, ...]:

@@ -71,6 +71,11 @@ class Rate:
     value: Value
 
     @property
+    def sides(self) -> tuple[Operand, Operand]:
+        """Return the part and the base, in the order they are read."""
+        return self.part, self.base
+
+    @property
     def known(self) -> bool:
         """Tell whether there is a number."""
         return self.value.outcome is Outcome.MEASURED

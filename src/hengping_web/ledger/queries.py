@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db.models import Max, Q, QuerySet, Sum
 
+from hengping.ledger.facts import entries_behind
 from hengping.ledger.model import Book, Phase
 from hengping_io import year_money
 from hengping_io.year_money import Beside
@@ -27,9 +28,27 @@ def entries(evaluation_year: EvaluationYear) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(evaluation_year=evaluation_year).order_by("id")
 
 
-def entry(evaluation_year: EvaluationYear, code: str) -> LedgerEntry | None:
+def entry(evaluation_year: EvaluationYear, pk: int) -> LedgerEntry | None:
     """Return one entry with what it corrects and the file it came from."""
-    return entries(evaluation_year).select_related("corrects", "batch", "by").filter(code=code).first()
+    if pk >= 2**63:
+        return None
+    found = entries(evaluation_year).select_related("evaluation_year__organisation", "corrects", "batch", "by")
+    return found.filter(pk=pk).first()
+
+
+def corrections(shown: LedgerEntry) -> list[LedgerEntry]:
+    """Return what corrects an entry, oldest first."""
+    return list(shown.corrections.order_by("id"))
+
+
+def project_title(evaluation_year: EvaluationYear, code: str) -> str:
+    """Return what a project is called, empty where nobody said."""
+    return next((one.title for one in beside(evaluation_year).projects if one.code == code), "") if code else ""
+
+
+def same_voucher(evaluation_year: EvaluationYear, shown: LedgerEntry) -> list[LedgerEntry]:
+    """Return the other entries of an entry's voucher."""
+    return list(entries(evaluation_year).filter(voucher=shown.voucher).exclude(pk=shown.pk)[:PAGE])
 
 
 def book(evaluation_year: EvaluationYear) -> Book:
@@ -104,8 +123,11 @@ def filtered(evaluation_year: EvaluationYear, wanted: Wanted) -> QuerySet[Ledger
     rows = entries(evaluation_year)
     if wanted.phases:
         rows = rows.filter(phase__in=wanted.phases)
-    exact = {"part": wanted.part, "fund": wanted.fund, "adjustment": wanted.adjustment, "project": wanted.project}
+    exact = {"part": wanted.part, "fund": wanted.fund, "adjustment": wanted.adjustment}
+    exact["project"] = "" if wanted.project == NONE else wanted.project
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.project == NONE:
+        rows = rows.filter(project="")
     rows = _by_code(rows, "functional", wanted.functional)
     rows = _by_code(rows, "economic", wanted.economic)
     if wanted.procurement:
@@ -133,6 +155,14 @@ def with_codes(evaluation_year: EvaluationYear, codes: Sequence[str]) -> QuerySe
     return entries(evaluation_year).filter(code__in=list(codes))
 
 
+def behind(evaluation_year: EvaluationYear, column: str, after: int) -> tuple[list[LedgerEntry], int | None, int]:
+    """Return one page of the entries a column of the facts adds up, where the next begins, and how many there are."""
+    codes = [one.file for one in entries_behind(book(evaluation_year), column)]
+    shown = codes[after : after + PAGE]
+    following = after + PAGE if after + PAGE < len(codes) else None
+    return list(with_codes(evaluation_year, shown)), following, len(codes)
+
+
 def batches(evaluation_year: EvaluationYear) -> QuerySet[ImportBatch]:
     """Return the files entered, newest first."""
     return ImportBatch.objects.filter(evaluation_year=evaluation_year).select_related("by").order_by("-id")
@@ -148,9 +178,9 @@ def last_code(evaluation_year: EvaluationYear) -> int:
     return LedgerEntry.objects.filter(evaluation_year=evaluation_year).count()
 
 
-def table_rows(evaluation_year: EvaluationYear) -> Iterator[dict[str, str]]:
-    """Yield the ledger as rows of the year folder."""
-    for row in entries(evaluation_year).iterator(2000):
+def table_rows(evaluation_year: EvaluationYear, rows: QuerySet[LedgerEntry] | None = None) -> Iterator[dict[str, str]]:
+    """Yield the ledger, or some of its entries, as rows of the year folder."""
+    for row in (entries(evaluation_year) if rows is None else rows).iterator(2000):
         yield {
             "entry": row.code,
             "phase": row.phase,

@@ -6,27 +6,39 @@ right entry; an import enters all its rows or none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
 
+from django.conf import settings
 from django.db import transaction
 
-from hengping.errors import Problem, Refusal
+from hengping.errors import Problem, Refusal, Unreadable
+from hengping.figures import ZERO
 from hengping.ledger import corrections
 from hengping.ledger import model as core
+from hengping_io import ledger_import
 from hengping_io.data_columns import Column, parse
+from hengping_io.ledger_preview import Asked, Preview, Row, finished
 from hengping_io.year_layouts import layouts
 from hengping_web.accounts.models import User
+from hengping_web.attachments.services import shown_name
+from hengping_web.cycle import queries as year_queries
 from hengping_web.cycle import services as years
 from hengping_web.cycle.models import EvaluationYear
 from hengping_web.ledger import queries
 from hengping_web.ledger.models import ImportBatch, LedgerEntry
 from hengping_web.trail.services import Kind, record
+from hengping_web.vault import envelope
 
-ENTERING, CORRECTING, IMPORTING = "记账", "更正账目", "导入账目"
+ENTERING, CORRECTING, IMPORTING, TAKING = "记账", "更正账目", "导入账目", "取上年数"
 BATCH = 500
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Unfit(Refusal):
@@ -55,6 +67,101 @@ def problems_of(evaluation_year: EvaluationYear, entries: Sequence[core.Entry]) 
     """Return what the core finds wrong with entries somebody wants to make."""
     partial = queries.beside(evaluation_year).partial
     return corrections.problems_of(queries.book(evaluation_year), entries, partial=partial)
+
+
+def asked_of(evaluation_year: EvaluationYear, answers: Mapping[str, str] = NO_ANSWERS) -> Asked:
+    """Return what a file, or a form, is read for."""
+    known = queries.beside(evaluation_year)
+    return Asked(
+        year=evaluation_year.year,
+        book=queries.book(evaluation_year),
+        last=known.last,
+        partial=known.partial,
+        answers=answers,
+    )
+
+
+def judge(evaluation_year: EvaluationYear, entry: core.Entry, *, confirmed: bool) -> Preview:
+    """Return one entry judged as an import judges its rows: what is wrong, and what looks doubled or out of scale."""
+    answers = dict.fromkeys(("doubled", "jump"), "keep") if confirmed else NO_ANSWERS
+    row = Row(place=ENTERING, says=f"{entry.amount:f} 元", entry=entry)
+    return finished(Preview(name="", layout="form", title="", rows=(row,)), asked_of(evaluation_year, answers))
+
+
+def keep_upload(evaluation_year: EvaluationYear, name: str, data: bytes, actor: User) -> str:
+    """Keep a file that waits to be confirmed, sealed, and return its digest; a day later it is swept away."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = _upload_path(evaluation_year, digest, actor)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = path.with_suffix(f".{secrets.token_hex(8)}")
+    waiting.write_bytes(envelope.seal(shown_name(name).encode() + b"\0" + data, f"ledger import {digest}"))
+    waiting.replace(path)
+    return digest
+
+
+def kept_upload(evaluation_year: EvaluationYear, digest: str, actor: User) -> tuple[str, bytes]:
+    """Return the file that was previewed, by its digest; refuse where it is gone or no longer the same."""
+    path = _upload_path(evaluation_year, digest, actor)
+    try:
+        name, _, data = envelope.unseal(path.read_bytes(), f"ledger import {digest}").partition(b"\0")
+    except OSError as lost:
+        raise Refusal(IMPORTING, "预览过的文件已经不在", "文件只保留一天，请重新上传。") from lost
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Refusal(IMPORTING, "文件与预览时不同", "请重新上传。")
+    return name.decode(), data
+
+
+def _upload_path(evaluation_year: EvaluationYear, digest: str, actor: User) -> Path:
+    folder: Path = settings.DATA / "imports"
+    return folder / f"{evaluation_year.pk}-{actor.pk}-{digest}.sealed"
+
+
+def sweep(_today: date, now: datetime) -> int:
+    """Remove files that waited a day to be confirmed; return how many."""
+    limit = (now - timedelta(days=1)).timestamp()
+    stale = [path for path in (settings.DATA / "imports").glob("*") if path.stat().st_mtime < limit]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def preview(evaluation_year: EvaluationYear, name: str, data: bytes, answers: Mapping[str, str]) -> Preview:
+    """Return what a file would enter; refuse a file nobody can read."""
+    try:
+        return ledger_import.preview(name, data, asked_of(evaluation_year, answers))
+    except Unreadable as error:
+        raise Refusal(IMPORTING, f"{error.path}：{error.reason}", error.remedy) from error
+
+
+def post_kept(evaluation_year: EvaluationYear, digest: str, answers: Mapping[str, str], actor: User) -> ImportBatch:
+    """Enter the file that was previewed, read anew under the lock; refuse where something is still to be answered."""
+    with transaction.atomic():
+        held = years.writable(evaluation_year, IMPORTING)
+        name, data = kept_upload(held, digest, actor)
+        found = preview(held, name, data, answers)
+        if found.open_questions:
+            raise Refusal(IMPORTING, f"还有 {len(found.open_questions)} 个问题没有回答", "请在预览页上逐一选择。")
+        balances = [one.row() for one in found.balances if one.row() not in _stated(held)]
+        made = post(
+            held,
+            Import(
+                name=name,
+                layout=found.layout,
+                digest=digest,
+                entries=found.entries,
+                balances=balances,
+                left_out=len(found.misfits),
+            ),
+            actor,
+        )
+    _upload_path(held, digest, actor).unlink(missing_ok=True)
+    return made
+
+
+def _stated(held: EvaluationYear) -> list[dict[str, str]]:
+    """Return the balances stated already, with every column, so that none is stated twice."""
+    names = [column.name for column in layouts()["balances"].columns]
+    return [{name: row.values.get(name, "") for name in names} for row in queries.balance_rows(held)]
 
 
 def enter(evaluation_year: EvaluationYear, entry: core.Entry, actor: User | None = None) -> LedgerEntry:
@@ -138,6 +245,52 @@ def load(evaluation_year: EvaluationYear, rows: Sequence[Mapping[str, str]], act
         made = _append(held, [_loaded(held, values, columns, actor) for values in rows])
         _tell(held, "ledger.load", actor, {"entries": len(made)})
     return len(made)
+
+
+def take_last_year(evaluation_year: EvaluationYear, actor: User | None = None) -> int:
+    """State last year's totals from last year's ledger on this site, account by account; return how many."""
+    with transaction.atomic():
+        held = years.writable(evaluation_year, TAKING)
+        last = year_queries.year_before(held)
+        if last is None or last.year != held.year - 1:
+            raise Refusal(TAKING, f"本系统没有 {held.year - 1} 年度的账目", "请在“上年账目合计”里逐行填报。")
+        if "last_ledger" in year_queries.given_tables(held):
+            raise Refusal(TAKING, "上年账目合计已经填报", "请逐行修改，不得整表重复取数。")
+        rows = list(_totals(queries.book(last), last.year))
+        if not rows:
+            raise Refusal(TAKING, f"{last.year} 年度没有年初预算或者决算账目", "请先补齐上年账目，或逐行填报。")
+        years.load_rows(held, "last_ledger", rows, actor)
+        _tell(held, "ledger.last-year", actor, {"from": last.subject, "rows": len(rows)})
+    return len(rows)
+
+
+def _totals(book: core.Book, year: int) -> Iterator[dict[str, str]]:
+    """Yield what every account was granted at the beginning and finally spent, bought by procurement or not."""
+    sums: dict[tuple[core.Account, bool], Decimal] = {}
+    for lot, amount in book.lots.items():
+        if lot.account.phase in {core.Phase.INITIAL, core.Phase.FINAL}:
+            key = (lot.account, lot.procurement)
+            sums[key] = sums.get(key, ZERO) + amount
+    known = sorted((key, amount) for key, amount in sums.items() if amount)
+    for number, ((account, procurement), amount) in enumerate(known, start=1):
+        yield {
+            "entry": f"T{year}-{number:05d}",
+            "phase": account.phase.value,
+            "part": account.part.value,
+            "fund": account.fund.value,
+            "functional": account.functional,
+            "economic": account.economic,
+            "project": account.project,
+            "amount": f"{amount:f}",
+            "procurement": "true" if procurement else "",
+            "note": f"{year} 年度账目合计",
+        }
+
+
+def exported(evaluation_year: EvaluationYear, count: int, actor: User) -> None:
+    """Log that a list was taken out of the house."""
+    with transaction.atomic():
+        record(Kind.EXPORT, "ledger.export", subject=evaluation_year.subject, actor=actor, details={"entries": count})
 
 
 def _loaded(

@@ -6,73 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycle', '0002_append_only'),
+        ("cycle", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('layout', models.CharField(max_length=30)),
-                ('digest', models.CharField(max_length=64)),
-                ('entered', models.PositiveIntegerField()),
-                ('left_out', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("layout", models.CharField(max_length=30)),
+                ("digest", models.CharField(max_length=64)),
+                ("entered", models.PositiveIntegerField()),
+                ("left_out", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_batches",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('phase', models.CharField(max_length=20)),
-                ('part', models.CharField(max_length=20)),
-                ('fund', models.CharField(max_length=20)),
-                ('functional', models.CharField(blank=True, max_length=7)),
-                ('economic', models.CharField(blank=True, max_length=5)),
-                ('project', models.CharField(blank=True, max_length=60)),
-                ('cents', models.BigIntegerField()),
-                ('voucher', models.CharField(blank=True, max_length=120)),
-                ('on', models.DateField(blank=True, null=True)),
-                ('adjustment', models.CharField(blank=True, max_length=20)),
-                ('policy', models.BooleanField(null=True)),
-                ('procurement', models.BooleanField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('reversal', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.importbatch')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='ledger.ledgerentry')),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60)),
+                ("phase", models.CharField(max_length=20)),
+                ("part", models.CharField(max_length=20)),
+                ("fund", models.CharField(max_length=20)),
+                ("functional", models.CharField(blank=True, max_length=7)),
+                ("economic", models.CharField(blank=True, max_length=5)),
+                ("project", models.CharField(blank=True, max_length=60)),
+                ("cents", models.BigIntegerField()),
+                ("voucher", models.CharField(blank=True, max_length=120)),
+                ("on", models.DateField(blank=True, null=True)),
+                ("adjustment", models.CharField(blank=True, max_length=20)),
+                ("policy", models.BooleanField(null=True)),
+                ("procurement", models.BooleanField(null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("reversal", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="ledger.importbatch",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="ledger.ledgerentry",
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'digest'), name='one_entering_of_a_file'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(fields=("evaluation_year", "digest"), name="one_entering_of_a_file"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['evaluation_year', 'phase', 'economic', 'id'], name='entries_by_account'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["evaluation_year", "phase", "economic", "id"], name="entries_by_account"),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['evaluation_year', 'voucher'], name='entries_by_voucher'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["evaluation_year", "voucher"], name="entries_by_voucher"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'code'), name='one_entry_of_a_code'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(fields=("evaluation_year", "code"), name="one_entry_of_a_code"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reversal', True)), fields=('corrects',), name='one_reversal'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reversal", True)), fields=("corrects",), name="one_reversal"
+            ),
         ),
     ]
