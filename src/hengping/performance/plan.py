@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from hengping.errors import Refusal
+from hengping.figures import ZERO
 from hengping.law import Catalogue, source
 from hengping.performance.model import Direction, Indicator, Operator, Scheme
 
@@ -128,6 +129,36 @@ class Plan:
     def of(self, project: str) -> tuple[Target, ...]:
         """Return the targets of the department (empty) or of one project."""
         return tuple(row for row in self.targets if row.project == project)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSum:
+    """What the targets of one level-1 group come to, and what the scheme asks of them."""
+
+    title: str
+    points: Decimal
+    asked: Decimal
+    rows: tuple[Target, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the points add up."""
+        return self.points == self.asked
+
+
+def block_sums(plan: Plan, project: str) -> tuple[BlockSum, ...]:
+    """Return the groups the scheme leaves to the unit with what the targets of the department or a project come to."""
+    free = [block for block in plan.scheme.blocks if block.title in plan.scheme.open_blocks]
+    return tuple(
+        BlockSum(
+            block.title,
+            sum((row.points for row in mine if row.points is not None), ZERO),
+            block.points,
+            mine,
+        )
+        for block in free
+        for mine in (tuple(row for row in plan.of(project) if row.block == block.title),)
+    )
 
 
 def number(text: str | None) -> Decimal | None:

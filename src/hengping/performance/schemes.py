@@ -78,6 +78,19 @@ def faults(scheme: Scheme, *, filled: bool = True) -> Iterator[str]:
     yield from _sums(scheme, filled=filled)
 
 
+def faults_of_table(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """Judge a scheme that is not in the rulebook yet, as its table would be judged on loading; none is good.
+
+    Raises ``RulebookError`` where the table cannot be read as a scheme at all.
+    """
+    try:
+        scheme = _scheme(table)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise RulebookError(f"不是一张完整的评分表：缺少或写错了 {error}") from error
+    unknown = [f"没有指标 {row.indicator}" for row in scheme.rows if row.indicator not in INDICATORS]
+    return (*faults(scheme, filled=False), *unknown)
+
+
 def coverage(scheme: Scheme) -> tuple[str, ...]:
     """Return what good practice asks of a self-set scheme and this one lacks: hints, never faults."""
     asked = {

@@ -14,11 +14,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from hengping.errors import RulebookError
-from hengping.figures import HUNDRED, ZERO
+from hengping.figures import HUNDRED
 from hengping.law import Citation, Rule, source
 from hengping.performance import scoring
 from hengping.performance.model import Direction, Indicator, Operator, Scoring, Weighing
-from hengping.performance.plan import WHOLE, Plan, Target
+from hengping.performance.plan import WHOLE, Plan, Target, block_sums
 
 GOALS = source("goals-2015").whole
 CORE = source("indicators-2021").whole
@@ -244,17 +244,12 @@ def target_points(plan: Plan) -> Iterator[Found]:
         if row.points is None or row.points <= 0:
             yield Found(f"{_whose(row)}“{row.name}”没有大于零的分值", (row,))
     for project in plan.projects:
-        rows = plan.of(project)
-        for block in plan.scheme.blocks:
-            if block.title not in plan.scheme.open_blocks:
-                continue
-            mine = tuple(row for row in rows if row.block == block.title)
-            points = sum((row.points for row in mine if row.points is not None), ZERO)
-            if points != block.points:
-                away = points - block.points
+        for block in block_sums(plan, project):
+            away = block.points - block.asked
+            if away:
                 word = f"多 {away:f}" if away > 0 else f"少 {-away:f}"
-                said = f"{_project(project)}“{block.title}”各行分值合计 {points:f}，应为 {block.points:f}，{word}"
-                yield Found(said, mine)
+                said = f"{_project(project)}“{block.title}”各行分值合计 {block.points:f}，应为 {block.asked:f}，{word}"
+                yield Found(said, block.rows)
 
 
 @_check(

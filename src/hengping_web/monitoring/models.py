@@ -124,7 +124,9 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("evaluation_year", "account", "kind", "period"), name="one_monitoring_reminder"),
+            models.UniqueConstraint(
+                fields=("evaluation_year", "account", "kind", "period"), name="one_monitoring_reminder"
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -29,6 +30,8 @@ from hengping_web.objectives.models import (
 from hengping_web.trail.queries import entries
 
 Key = tuple[str, str]
+NUMBERS = 10
+"""Digits of a number no version reaches."""
 
 
 def latest(evaluation_year: EvaluationYear, table: str) -> QuerySet[PlanRow]:
@@ -197,7 +200,7 @@ def _version(evaluation_year: EvaluationYear) -> int:
 
 
 @lru_cache(maxsize=64)
-def _values_of(pk: int, _version: int) -> dict[Key, core.Decimal | None]:
+def _values_of(pk: int, _version: int) -> dict[Key, Decimal | None]:
     from hengping_web.cycle import folder
 
     evaluation_year = EvaluationYear.objects.select_related("organisation").get(pk=pk)

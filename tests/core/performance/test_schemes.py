@@ -14,7 +14,16 @@ from hengping.law import Catalogue, Confidence
 from hengping.performance.grading import Grades, _grades, grades, grades_of
 from hengping.performance.library import INDICATORS
 from hengping.performance.model import Block, Operator, Scheme, Weighing
-from hengping.performance.schemes import DEFAULT, coverage, faults, fill, own_indicators, schemes, targeted
+from hengping.performance.schemes import (
+    DEFAULT,
+    coverage,
+    faults,
+    faults_of_table,
+    fill,
+    own_indicators,
+    schemes,
+    targeted,
+)
 
 from .rows import LAW, indicator, weighing
 
@@ -236,3 +245,20 @@ def test_grades_are_rules_with_a_text() -> None:
     assert isinstance(found, Grades)
     assert found.basis == "《项目支出绩效评价管理办法》（财预〔2020〕10号）第十八条〔待核实〕"
     assert LAW not in found.cites
+
+
+def test_a_scheme_that_is_not_in_the_rulebook_yet_is_judged_group_by_group() -> None:
+    from hengping import tables
+
+    table = {**tables.toml("schemes/hunan_2017.toml")}
+    table["weigh"] = [{**row, "points": "6"} if row["indicator"] == "staff-control" else row for row in table["weigh"]]
+    table["blocks"] = [{"title": "投入", "points": "10"}, {"title": "过程", "points": "60"}]
+
+    assert faults_of_table(tables.toml("schemes/hunan_2017.toml")) == ()
+    assert faults_of_table(table)[-2:] == ("各部分分值合计 70，应为 100，少 30", "“投入”各行分值合计 11，应为 10，多 1")
+
+
+@pytest.mark.parametrize("table", [{}, {"key": "x", "cites": ["house-rules"]}, {"cites": 3}])
+def test_what_is_no_scheme_at_all_is_said_to_be_none(table: dict[str, Any]) -> None:
+    with pytest.raises(RulebookError, match="不是一张完整的评分表"):
+        faults_of_table(table)

@@ -24,6 +24,7 @@ from hengping.performance.plan import (
     Taken,
     Target,
     adjustable,
+    block_sums,
     milestones_of,
     number,
     standing,
@@ -145,6 +146,16 @@ def test_a_soft_target_passes_once_the_reason_is_written() -> None:
     assert [concern.message for concern in stopping(examine(silent))] == ["“按期答复率”：上年完成 97.2%，今年只定 ≥95%"]
     assert stopping(examine(explained)) == ()
     assert [concern.explained for concern in examine(explained)] == ["本年起含省转送件"]
+
+
+def test_the_points_of_a_group_stand_beside_what_is_asked() -> None:
+    found = block_sums(plan(*WHOLE[:4]), "")
+
+    assert [(one.title, str(one.points), str(one.asked), one.fits, len(one.rows)) for one in found] == [
+        ("产出指标", "50", "50", True, 3),
+        ("效益指标", "30", "30", True, 1),
+        ("满意度指标", "0", "10", False, 0),
+    ]
 
 
 def test_a_project_is_named_in_what_is_found_of_it() -> None:

@@ -6,103 +6,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycle', '0002_append_only'),
+        ("cycle", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=160)),
-                ('title', models.CharField(max_length=200)),
-                ('due_on', models.DateField(null=True)),
-                ('working', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=160)),
+                ("title", models.CharField(max_length=200)),
+                ("due_on", models.DateField(null=True)),
+                ("working", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(max_length=20)),
-                ('reason', models.CharField(max_length=1000)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('alert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='monitoring.alert')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("choice", models.CharField(max_length=20)),
+                ("reason", models.CharField(max_length=1000)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="monitoring.alert"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('regime', models.CharField(max_length=40)),
-                ('since', models.DateField()),
-                ('filed_on', models.DateField()),
-                ('light', models.CharField(max_length=20)),
-                ('content', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monitoring_reports', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("regime", models.CharField(max_length=40)),
+                ("since", models.DateField()),
+                ("filed_on", models.DateField()),
+                ("light", models.CharField(max_length=20)),
+                ("content", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monitoring_reports",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deviation',
+            name="Deviation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=160)),
-                ('title', models.CharField(max_length=200)),
-                ('cause', models.CharField(max_length=20)),
-                ('reason', models.CharField(max_length=1000)),
-                ('remedy', models.CharField(max_length=1000)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deviations', to='monitoring.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=160)),
+                ("title", models.CharField(max_length=200)),
+                ("cause", models.CharField(max_length=20)),
+                ("reason", models.CharField(max_length=1000)),
+                ("remedy", models.CharField(max_length=1000)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deviations", to="monitoring.report"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='alert',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='monitoring.report'),
+            model_name="alert",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="monitoring.report"
+            ),
         ),
         migrations.CreateModel(
-            name='ProgressNote',
+            name="ProgressNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('project', models.CharField(blank=True, max_length=60)),
-                ('on', models.DateField()),
-                ('value', models.CharField(blank=True, max_length=40)),
-                ('chance', models.CharField(blank=True, max_length=20)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monitoring_notes', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=80)),
+                ("project", models.CharField(blank=True, max_length=60)),
+                ("on", models.DateField()),
+                ("value", models.CharField(blank=True, max_length=40)),
+                ("chance", models.CharField(blank=True, max_length=20)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monitoring_notes",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['evaluation_year', 'indicator', 'project', 'on'], name='progress_by_target')],
+                "indexes": [
+                    models.Index(fields=["evaluation_year", "indicator", "project", "on"], name="progress_by_target")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('period', models.CharField(max_length=20)),
-                ('sent_on', models.DateField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='monitoring_reminders', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("period", models.CharField(max_length=20)),
+                ("sent_on", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="monitoring_reminders",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('evaluation_year', 'account', 'kind', 'period'), name='one_monitoring_reminder')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation_year", "account", "kind", "period"), name="one_monitoring_reminder"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['evaluation_year', '-day', '-id'], name='reports_by_day'),
+            model_name="report",
+            index=models.Index(fields=["evaluation_year", "-day", "-id"], name="reports_by_day"),
         ),
     ]

@@ -6,84 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycle', '0002_append_only'),
+        ("cycle", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=120)),
-                ('on', models.DateField()),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_adjustments', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=120)),
+                ("on", models.DateField()),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_adjustments",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ObjectiveResult',
+            name="ObjectiveResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('objective', models.CharField(max_length=60)),
-                ('text', models.CharField(blank=True, max_length=2000)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objective_results', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("objective", models.CharField(max_length=60)),
+                ("text", models.CharField(blank=True, max_length=2000)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objective_results",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanDue',
+            name="PlanDue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_due', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_on", models.DateField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plan_due", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanMove',
+            name="PlanMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('move', models.CharField(max_length=20)),
-                ('on', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_moves', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("move", models.CharField(max_length=20)),
+                ("on", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_moves",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('evaluation_year', 'sequence'), name='one_plan_move')],
+                "constraints": [models.UniqueConstraint(fields=("evaluation_year", "sequence"), name="one_plan_move")],
             },
         ),
         migrations.CreateModel(
-            name='PlanRow',
+            name="PlanRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=20)),
-                ('place', models.PositiveIntegerField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(blank=True, max_length=200)),
-                ('values', models.JSONField(default=dict)),
-                ('more', models.JSONField(default=dict)),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('adjustment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='objectives.adjustment')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_rows', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=20)),
+                ("place", models.PositiveIntegerField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(blank=True, max_length=200)),
+                ("values", models.JSONField(default=dict)),
+                ("more", models.JSONField(default=dict)),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "adjustment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="objectives.adjustment",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plan_rows", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['table', 'key'], name='plan_rows_by_key')],
-                'constraints': [models.UniqueConstraint(fields=('evaluation_year', 'table', 'place', 'revision'), name='one_plan_row_at_a_revision')],
+                "indexes": [models.Index(fields=["table", "key"], name="plan_rows_by_key")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation_year", "table", "place", "revision"), name="one_plan_row_at_a_revision"
+                    )
+                ],
             },
         ),
     ]
