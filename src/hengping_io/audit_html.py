@@ -156,7 +156,7 @@ def _header(audit: Audit) -> str:
     )
     title = f"《{escape(document.title)}》 · " if document.title else ""
     return (
-        f'<header><h1>{escape(document.name)}</h1><p class="about">{title}{escape(document.kind)} · {len(document.text):,} 字</p>'
+        f'<header><h1>{escape(document.name)}</h1><p class="about">{title}{escape(audit.examination.document_kind_title)} · {escape(document.kind)} · {len(document.text):,} 字</p>'
         f'<dl class="figures">{shown}</dl>'
         f"<details><summary>核对了什么、没有核对什么</summary><ul>{lines}</ul>"
         f"<p>没有列出问题，不等于没有问题：未核对的数字和资料不足的事项见页末。</p></details>{notes}</header>"

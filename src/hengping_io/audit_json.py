@@ -40,6 +40,8 @@ def _document(audit: Audit) -> Data:
         "name": document.name,
         "kind": document.kind,
         "title": document.title,
+        "document_kind": audit.examination.document_kind,
+        "document_kind_title": audit.examination.document_kind_title,
         "characters": len(document.text),
         "lines": document.text.count("\n") + 1,
         "text_sha256": sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),

@@ -65,7 +65,7 @@ class _Page:
 
     def _head(self, audit: Audit) -> Iterator[str]:
         document = audit.document
-        about = f"{document.kind} · {len(document.text):,} 字"
+        about = f"{audit.examination.document_kind_title} · {document.kind} · {len(document.text):,} 字"
         title = f"《{document.title}》 " if document.title else ""
         yield self._style(document.name, "strong") + f"  {title}{about}"
         yield from (f"{INDENT}{entry.finding.message}" for entry in audit.claims if _tells_another_kind(entry))

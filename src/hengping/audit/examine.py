@@ -108,7 +108,8 @@ def examine_reading(reading: Reading, checks: Iterable[Check] | None = None) -> 
         figures=total,
         figures_judged=taken,
         unjudged=unjudged,
-        document_kind=reading.document.kind,
+        document_kind=reading.outline.kind,
+        document_kind_title=reading.outline.kind_title,
     )
 
 

@@ -393,7 +393,8 @@ class Examination:
 
     ``findings`` are what has to be looked at, ``claims`` every statement judged, agreeing ones included. ``figures``
     counts the numbers read, ``figures_judged`` those that took part in a judgement; ``unjudged`` says why the others
-    did not (reason → how many).
+    did not (reason → how many). ``document_kind`` is the key of what the document was taken for (self_evaluation,
+    final_accounts, form, …), with its title in words.
     """
 
     findings: tuple[Finding, ...]
@@ -403,3 +404,4 @@ class Examination:
     figures_judged: int
     unjudged: Mapping[str, int]
     document_kind: str = ""
+    document_kind_title: str = ""

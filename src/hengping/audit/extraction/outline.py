@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from hengping.audit.extraction.count_claims import CountClaim, read_count_claims
 from hengping.audit.model import Span
 from hengping.audit.reading import Ordinal, Passage, chinese_number, looks_tabular, ordinal_of
+from hengping.document import Table
 
 if TYPE_CHECKING:
     from hengping.audit.reading import Reading
@@ -41,6 +42,9 @@ NOTICE = re.compile(r"关于.{2,80}的(?:通知|通报|批复|函|意见)\s*$")
 UNIT_IN_FORM = re.compile(r"(?:实施|填报|自评|编报|预算|项目|主管)(?:单位|部门)(?:名称)?[\t ：:]+[一-鿿]{3,}")
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
+FORM_TITLE = re.compile(r"(?:自评|评价|评分|自评价|目标|申报|情况|数据|监控)表(?:[（(][^（()）]*[）)])?\s*$")
+MOST_WORDS_OF_A_FORM = 400
+OTHER_TITLES = {"template": "空白模板", "form": "绩效表格"}
 HEAD_LENGTH = 400
 OPEN_SERIES = 4
 
@@ -214,7 +218,7 @@ class Outline:
     def kind_title(self) -> str:
         """Return the kind of document in words."""
         titles = {kind.key: kind.title for kind in self.reading.locality.kinds}
-        return titles.get(self.kind, "空白模板" if self.kind == "template" else "其他文种")
+        return titles.get(self.kind, OTHER_TITLES.get(self.kind, "其他文种"))
 
     @property
     def is_self_evaluation(self) -> bool:
@@ -572,11 +576,20 @@ def _kind(outline: Outline) -> str:
         return "template"
     if NOTICE.search(title.strip().split("\n")[0]):
         return "notice"
+    if FORM_TITLE.search(title.strip().split("\n")[0]) and _is_form(reading):
+        return "form"
     if not scores:
         return "other"
     if "project_self_evaluation" in scores and "self_evaluation" in scores and "整体" not in title:
         return "project_self_evaluation"
     return max(scores, key=lambda key: scores[key])
+
+
+def _is_form(reading: Reading) -> bool:
+    """Tell whether a document is a filled-in form: a table, with few words outside it."""
+    if not any(isinstance(block, Table) for block in reading.document.blocks):
+        return False
+    return sum(len(p.text) for p in reading.passages if p.kind != "table") <= MOST_WORDS_OF_A_FORM
 
 
 def _pairs(outline: Outline) -> Iterator[PairCount]:
