@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
 
 from hengping.ledger.facts import entries_behind
 from hengping.ledger.model import Book, Phase
@@ -52,16 +54,27 @@ def same_voucher(evaluation_year: EvaluationYear, shown: LedgerEntry) -> list[Le
 
 
 def book(evaluation_year: EvaluationYear) -> Book:
-    """Return the book of a year; entries never change, so the book up to the last of them is read once."""
-    mine = LedgerEntry.objects.filter(evaluation_year=evaluation_year)
-    last = mine.aggregate(last=Max("id"))["last"] or 0
+    """Return the book of a year."""
     known = beside(evaluation_year)
-    found = _entries_until(evaluation_year.pk, evaluation_year.year, last)
-    return Book(found.year, found.entries, {one.code: one for one in known.projects}, known.declared)
+    found = _made(evaluation_year)
+    return Book(evaluation_year.year, found.entries, {one.code: one for one in known.projects}, known.declared)
+
+
+def _made(evaluation_year: EvaluationYear) -> Book:
+    """Return every entry; committed entries never change, so those up to the last one are read once.
+
+    Inside a transaction nothing is kept: it may still be undone, and its numbers given again.
+    """
+    mine = LedgerEntry.objects.filter(evaluation_year=evaluation_year).order_by("-id")
+    last = mine.values_list("id", "at").first()
+    if last is None:
+        return Book(evaluation_year.year)
+    read = _until.__wrapped__ if transaction.get_connection().in_atomic_block else _until
+    return read(evaluation_year.pk, evaluation_year.year, *last)
 
 
 @lru_cache(maxsize=KEPT_BOOKS)
-def _entries_until(pk: int, year: int, last: int) -> Book:
+def _until(pk: int, year: int, last: int, _at: datetime) -> Book:
     rows = LedgerEntry.objects.filter(evaluation_year=pk, id__lte=last).order_by("id")
     return Book(year, tuple(row.to_core() for row in rows))
 
