@@ -29,6 +29,7 @@ from hengping_io.audit_view import (
     place_in_words,
     plain,
 )
+from hengping_io.page_words import STYLE, SWITCH, counted, name_of, say
 
 ASSETS = Path(__file__).with_name("assets")
 CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "�")
@@ -53,7 +54,7 @@ def write_html(audit: Audit) -> str:
     numbered = _numbered(audit)
     parts = [
         page_head(f"核对：{audit.document.name}", _filters()),
-        '<a class="skip" href="#text">跳到正文</a>',
+        f'<a class="skip" href="#text">{say("跳到正文")}</a>',
         _header(audit),
         _bar(audit),
         _whole(numbered),
@@ -72,7 +73,7 @@ def write_html(audit: Audit) -> str:
 
 def page_head(title: str, more_style: str = "", script: str = "audit.js") -> str:
     """Return the head of a page: its policy allows the page's own style and script and nothing else."""
-    style = asset("audit.css") + more_style
+    style = asset("audit.css") + STYLE + more_style
     policy = f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(asset(script))}'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
@@ -85,7 +86,8 @@ def page_head(title: str, more_style: str = "", script: str = "audit.js") -> str
 def page_foot(*, keys: bool, script: str = "audit.js") -> str:
     """Return the end of a page with its script."""
     shown = _help() if keys else ""
-    return f"{shown}<footer>衡评核对 · 本页不含外部内容，可离线打开和打印。</footer>\n<script>{asset(script)}</script>\n</body>\n</html>\n"
+    told = say("衡评核对 · 本页不含外部内容，可离线打开和打印。")
+    return f"{shown}<footer>{told}</footer>\n<script>{asset(script)}</script>\n</body>\n</html>\n"
 
 
 @cache
@@ -128,8 +130,8 @@ def _filters() -> str:
 
 def _help() -> str:
     return (
-        '<dialog id="help" aria-label="按键"><p><kbd>n</kbd> <kbd>j</kbd> 下一处　<kbd>p</kbd> <kbd>k</kbd> 上一处</p>'
-        "<p><kbd>Enter</kbd> 展开规则　<kbd>?</kbd> 显示或关闭本说明</p></dialog>\n"
+        f'<dialog id="help" aria-label="按键"><p><kbd>n</kbd> <kbd>j</kbd> {say("下一处")}　<kbd>p</kbd> <kbd>k</kbd> {say("上一处")}</p>'
+        f"<p><kbd>Enter</kbd> {say('展开规则')}　<kbd>?</kbd> {say('显示或关闭本说明')}</p></dialog>\n"
     )
 
 
@@ -148,34 +150,39 @@ def _header(audit: Audit) -> str:
         ("参与核对", examination.figures_judged, ""),
         ("未核对", examination.figures - examination.figures_judged, ""),
     )
-    shown = "".join(f'<div class="{kind}"><dt>{name}</dt><dd>{count}</dd></div>' for name, count, kind in figures)
+    shown = "".join(f'<div class="{kind}"><dt>{say(name)}</dt><dd>{count}</dd></div>' for name, count, kind in figures)
     lines = "".join(f"<li>{escape(line)}</li>" for line in summary_lines(audit))
     losses = "".join(f"<li>{escape(note.message)}</li>" for note in document.notes)
     notes = (
-        f"<details><summary>读取说明 {len(document.notes)} 条</summary><ul>{losses}</ul></details>" if losses else ""
+        f"<details><summary>{counted('读取说明', len(document.notes), '条', 'Notes on reading:')}</summary><ul>{losses}</ul></details>"
+        if losses
+        else ""
     )
     title = f"《{escape(document.title)}》 · " if document.title else ""
     return (
-        f'<header><h1>{escape(document.name)}</h1><p class="about">{title}{escape(audit.examination.document_kind_title)} · {escape(document.kind)} · {len(document.text):,} 字</p>'
+        f'<header>{SWITCH}<h1>{escape(document.name)}</h1><p class="about">{title}{escape(audit.examination.document_kind_title)} · {escape(document.kind)} · {len(document.text):,} 字</p>'
         f'<dl class="figures">{shown}</dl>'
-        f"<details><summary>核对了什么、没有核对什么</summary><ul>{lines}</ul>"
-        f"<p>没有列出问题，不等于没有问题：未核对的数字和资料不足的事项见页末。</p></details>{notes}</header>"
+        f"<details><summary>{say('核对了什么、没有核对什么')}</summary><ul>{lines}</ul>"
+        f"<p>{say('没有列出问题，不等于没有问题：未核对的数字和资料不足的事项见页末。')}</p></details>{notes}</header>"
     )
 
 
 def _bar(audit: Audit) -> str:
     verdicts = {entry.finding.verdict for entry in audit.findings}
     severities = {entry.finding.severity for entry in audit.findings}
-    boxes = ["<span>程度</span>", *(_box(f"s-{one.value}", one.label) for one in Severity if one in severities)]
-    boxes += ["<span>结论</span>", *(_box(f"v-{one.value}", one.label) for one in SHOWN if one in verdicts)]
+    boxes = [
+        f"<span>{say('程度')}</span>",
+        *(_box(f"s-{one.value}", one.label) for one in Severity if one in severities),
+    ]
+    boxes += [f"<span>{say('结论')}</span>", *(_box(f"v-{one.value}", one.label) for one in SHOWN if one in verdicts)]
     if any(entry.suppressed for entry in audit.findings):
         boxes.append(_box("answered", "已有说明"))
-    keys = '<span class="keys"><kbd>n</kbd> 下一处 <kbd>p</kbd> 上一处 <kbd>?</kbd> 按键</span>'
+    keys = f'<span class="keys"><kbd>n</kbd> {say("下一处")} <kbd>p</kbd> {say("上一处")} <kbd>?</kbd> {say("按键")}</span>'
     return f'<nav class="bar" aria-label="筛选"><form>{"".join(boxes)}{keys}</form></nav>'
 
 
 def _box(name: str, label: str) -> str:
-    return f'<label><input type="checkbox" id="f-{name}" checked> {label}</label>'
+    return f'<label><input type="checkbox" id="f-{name}" checked> {say(label)}</label>'
 
 
 # The notes
@@ -206,7 +213,7 @@ def _numbered(audit: Audit) -> _Numbered:
 def _whole(numbered: _Numbered) -> str:
     notes = "".join(_note(number, entry) for number, entry in numbered.whole)
     return (
-        f'<section class="coverage" aria-label="全文"><h2>全文</h2><div class="whole">{notes}</div></section>'
+        f'<section class="coverage" aria-label="全文"><h2>{say("全文")}</h2><div class="whole">{notes}</div></section>'
         if notes
         else ""
     )
@@ -222,11 +229,11 @@ def _note(number: int, entry: Entry) -> str:
     if interval := interval_in_words(entry):
         evidence.append(f'<p class="faint">{escape(interval)}</p>')
     if finding.suggestion:
-        evidence.append(f"<p>建议：{escape(finding.suggestion)}</p>")
+        evidence.append(f"<p>{say('建议')}：{escape(finding.suggestion)}</p>")
     if entry.suppressed:
-        evidence.append(f"<p>已有说明{escape(answer_in_words(entry.suppressed))}</p>")
+        evidence.append(f"<p>{say('已有说明')}{escape(answer_in_words(entry.suppressed))}</p>")
     if finding.cites:
-        evidence.append(f'<p class="faint">依据：{escape("、".join(map(str, finding.cites)))}</p>')
+        evidence.append(f'<p class="faint">{say("依据")}：{escape("、".join(map(str, finding.cites)))}</p>')
     return (
         f'<article class="{classes}" id="n{number}" tabindex="-1"><h3>{_note_head(number, entry)}</h3>'
         f"<p>{escape(finding.message)}</p>{_evidence(entry, ''.join(evidence))}</article>"
@@ -236,16 +243,16 @@ def _note(number: int, entry: Entry) -> str:
 def _evidence(entry: Entry, shown: str) -> str:
     """Show the evidence of what weighs; keep that of a mere remark closed until it is wanted."""
     if entry.finding.severity is Severity.INFO or entry.suppressed:
-        return f"<details><summary>算式、规则与依据</summary>{shown}{_rule(entry)}</details>"
-    return f"{shown}<details><summary>规则</summary>{_rule(entry)}</details>"
+        return f"<details><summary>{say('算式、规则与依据')}</summary>{shown}{_rule(entry)}</details>"
+    return f"{shown}<details><summary>{say('规则')}</summary>{_rule(entry)}</details>"
 
 
 def _note_head(number: int, entry: Entry) -> str:
     finding = entry.finding
-    title = escape(entry.rule.title) if entry.rule else ""
-    status = f"<span>〔{STATUS_LABELS[entry.status]}〕</span>" if entry.status else ""
+    title = name_of(entry.rule.key, entry.rule.title) if entry.rule else ""
+    status = f"<span>〔{say(STATUS_LABELS[entry.status])}〕</span>" if entry.status else ""
     link = f'<a href="#m{number}">{number}</a>' if entry.spots else str(number)
-    verdict = f"{finding.severity.label} · {finding.verdict.label}"
+    verdict = f"{say(finding.severity.label)} · {say(finding.verdict.label)}"
     where = f'<span class="faint">{escape(entry.where)}</span>'
     return f'{link}<span class="weight">{verdict}</span><span>{escape(finding.check)} {title}</span>{where}{status}'
 
@@ -254,7 +261,7 @@ def _numbers(entry: Entry) -> str:
     finding = entry.finding
     shown = [("文中", finding.stated), ("算得", finding.computed), ("相差", finding.difference)]
     cells = [
-        f"<span>{name} <b>{_number(value)}</b> {escape(finding.unit)}</span>"
+        f"<span>{say(name)} <b>{_number(value)}</b> {escape(finding.unit)}</span>"
         for name, value in shown
         if value is not None
     ]
@@ -454,7 +461,7 @@ def _agreed(audit: Audit, beginnings: Sequence[int]) -> Mapping[int, str]:
             working = f"　{escape(finding.working)}" if finding.working else ""
             found.setdefault(block, []).append(f"<li>{finding.check} {escape(finding.message)}{working}</li>")
     return {
-        block: f'<details class="agreed"><summary>相符 {len(items)} 条</summary><ul>{"".join(items)}</ul></details>'
+        block: f'<details class="agreed"><summary>{counted("相符", len(items), "条", "Agreeing:")}</summary><ul>{"".join(items)}</ul></details>'
         for block, items in found.items()
     }
 
@@ -473,13 +480,19 @@ def _coverage(audit: Audit) -> str:
     )
     rows = "".join(_outcome(name, outcome) for name, outcomes in groups for outcome in outcomes)
     reasons = "".join(f"<li>{escape(why)}：{count} 个</li>" for why, count in audit.examination.unjudged.items())
-    left = f"<h2>未核对的数字</h2><ul>{reasons}</ul>" if reasons else ""
+    left = f"<h2>{say('未核对的数字')}</h2><ul>{reasons}</ul>" if reasons else ""
     return (
-        f'<section class="coverage" id="coverage">{left}<h2>核对事项 {found.total} 项</h2><div class="scroll"><table>'
-        '<thead><tr><th scope="col">事项</th><th scope="col">名称</th><th scope="col">落实</th><th scope="col">结论</th>'
-        '<th scope="col">核对</th><th scope="col">相符</th><th scope="col">缺少的资料</th></tr></thead>'
+        f'<section class="coverage" id="coverage">{left}<h2>{counted("核对事项", found.total, "项", "Checks:")}</h2><div class="scroll"><table>'
+        f"<thead><tr>{''.join(map(_head, COVERAGE))}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
+
+
+COVERAGE = ("事项", "名称", "落实", "结论", "核对", "相符", "缺少的资料")
+
+
+def _head(words: str) -> str:
+    return f'<th scope="col">{say(words)}</th>'
 
 
 def _outcome(group: str, outcome: Outcome) -> str:
@@ -487,15 +500,15 @@ def _outcome(group: str, outcome: Outcome) -> str:
     missing = lacking(outcome) if group != "已核对" else ""
     cells = "".join(f'<td class="num">{count}</td>' for count in counts)
     return (
-        f"<tr><td>{escape(outcome.check.code)}</td><td>{escape(outcome.check.title)}</td><td>{group}</td>"
-        f'<td class="{outcome.verdict.value}">{outcome.verdict.label}</td>{cells}<td>{escape(missing)}</td></tr>'
+        f"<tr><td>{escape(outcome.check.code)}</td><td>{name_of(outcome.check.key, outcome.check.title)}</td><td>{say(group)}</td>"
+        f'<td class="{outcome.verdict.value}">{say(outcome.verdict.label)}</td>{cells}<td>{escape(missing)}</td></tr>'
     )
 
 
 def _gone(audit: Audit) -> str:
     items = "".join(_gone_item(found) for found in audit.gone)
     return (
-        f'<section class="coverage"><h2>上次有、这次没有的 {len(audit.gone)} 处</h2><ul>{items}</ul></section>'
+        f'<section class="coverage"><h2>{counted("上次有、这次没有的", len(audit.gone), "处", "Gone since last time:")}</h2><ul>{items}</ul></section>'
         if items
         else ""
     )

@@ -13,6 +13,7 @@ from hengping_io.audit_batch import PAGES, Row
 from hengping_io.audit_csv import MARK
 from hengping_io.audit_html import escape, page_foot, page_head
 from hengping_io.audit_units import Absent, Copied, Outlier, absent, copied, outliers
+from hengping_io.page_words import SWITCH, counted, say
 
 STATUS = {"done": "已核对", "unreadable": "不能读取", "skipped": "未核对", "failed": "程序出错"}
 HEADS = ("文件", "状态", "须答复", "错误", "相符", "陈述", "读出数字", "未核对数字", "新增", "消失", "说明")
@@ -27,6 +28,7 @@ CSS = """
 .index tr.failed td, .index tr.unreadable td { color: var(--warning); }
 .search { min-height: 44px; width: 100%; max-width: 30rem; font: inherit; padding: 0 .75rem; border: 1px solid var(--line); border-radius: 4px; background: var(--ground); color: inherit; }
 .index { margin-top: 1rem; }
+.code { white-space: nowrap; }
 """
 
 
@@ -123,10 +125,10 @@ def write_index_html(rows: Sequence[Row], where: str) -> str:
     waiting = sum(row.to_answer for row in rows)
     figures = [("文件", len(rows)), *((STATUS[name], counts[name]) for name in STATUS if counts[name])]
     figures += [("须答复", waiting), ("有须答复的文件", sum(row.to_answer > 0 for row in rows))]
-    top = "".join(f"<div><dt>{name}</dt><dd>{count}</dd></div>" for name, count in figures)
+    top = "".join(f"<div><dt>{say(name)}</dt><dd>{count}</dd></div>" for name, count in figures)
     parts = [
         page_head(f"核对总表：{where}", CSS, "index.js"),
-        f'<header><h1>核对总表</h1><p class="about">{escape(where)}</p><dl class="figures">{top}</dl></header><main>',
+        f'<header>{SWITCH}<h1>{say("核对总表")}</h1><p class="about">{escape(where)}</p><dl class="figures">{top}</dl></header><main>',
         _table(rows),
         _absent(lacking, len(rows)),
         _outliers(far),
@@ -138,7 +140,7 @@ def write_index_html(rows: Sequence[Row], where: str) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    heads = "".join(f'<th scope="col"><button type="button">{name}</button></th>' for name in HEADS)
+    heads = "".join(f'<th scope="col"><button type="button">{say(name)}</button></th>' for name in HEADS)
     body = "".join(_row(row) for row in rows)
     return (
         '<input class="search" type="search" placeholder="筛选：文件名、状态、说明" aria-label="筛选" hidden>'
@@ -154,23 +156,27 @@ def _row(row: Row) -> str:
         else escape(str(name))
     )
     if row.marked:
-        link += f' · <a href="{PAGES}/{quote(row.marked)}">批注副本</a>'
+        link += f' · <a href="{PAGES}/{quote(row.marked)}">{say("批注副本")}</a>'
     cells = "".join(
-        f'<td class="num">{cell}</td>' if isinstance(cell, int) else f"<td>{escape(cell)}</td>" for cell in rest
+        f'<td class="num">{cell}</td>' if isinstance(cell, int) else f"<td>{_worded(cell)}</td>" for cell in rest
     )
     return f'<tr class="{row.status}"><td>{link}</td>{cells}</tr>'
+
+
+def _worded(cell: str) -> str:
+    return say(cell) if cell in STATUS.values() else escape(cell)
 
 
 def _absent(found: Sequence[Absent], whole: int) -> str:
     if not found:
         return ""
     body = "".join(
-        f'<tr><td>{escape(one.check)}</td><td>{escape(one.message)}</td><td class="num">{len(one.documents)} / {whole}</td>'
+        f'<tr><td class="code">{escape(one.check)}</td><td>{escape(one.message)}</td><td class="num">{len(one.documents)} / {whole}</td>'
         f"<td>{_names(one.documents)}</td></tr>"
         for one in found
     )
-    head = "<tr><th>事项</th><th>缺少</th><th>文件数</th><th>文件</th></tr>"
-    return f'<h2>缺少的部分</h2><div class="scroll"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+    head = _heads("事项", "缺少", "文件数", "文件")
+    return f'<h2>{say("缺少的部分")}</h2><div class="scroll"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
 def _outliers(found: Sequence[Outlier]) -> str:
@@ -181,10 +187,10 @@ def _outliers(found: Sequence[Outlier]) -> str:
         f'<td class="num">{one.per_head:,}</td><td class="num">{one.middle:,}</td><td class="num">{one.units}</td></tr>'
         for one in found
     )
-    head = "<tr><th>文件</th><th>项目</th><th>人均（元）</th><th>各单位中位数（元）</th><th>单位数</th></tr>"
+    head = _heads("文件", "项目", "人均（元）", "各单位中位数（元）", "单位数")
     told = "与中位数的距离超过中位离差的3.5倍（修正 z 值）。只是线索：任务不同，人均自然不同。"
     return (
-        f'<h2>人均支出偏离较大的</h2><p class="faint">{told}</p>'
+        f'<h2>{say("人均支出偏离较大的")}</h2><p class="faint">{say(told)}</p>'
         f'<div class="scroll"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
     )
 
@@ -198,7 +204,12 @@ def _copied(found: Sequence[Copied]) -> str:
     )
     more = f"<p>另有 {len(found) - MOST_COPIED} 句，见 index.json。</p>" if len(found) > MOST_COPIED else ""
     told = "同一句话出现在两份以上报告中。引用文件规定和固定表述的不在此列者，请核实是否照抄。"
-    return f'<h2>不同报告中相同的句子 {len(found)} 句</h2><p class="faint">{told}</p><ol>{items}</ol>{more}'
+    return f'<h2>{counted("不同报告中相同的句子", len(found), "句", "Sentences shared by reports:")}</h2><p class="faint">{say(told)}</p><ol>{items}</ol>{more}'
+
+
+def _heads(*names: str) -> str:
+    cells = "".join(f'<th scope="col">{say(name)}</th>' for name in names)
+    return f"<tr>{cells}</tr>"
 
 
 def _names(documents: Sequence[str]) -> str:
