@@ -15,7 +15,7 @@ from decimal import Decimal
 from hengping.classification import subject
 from hengping.document import Document, Table
 from hengping.errors import Problem, Unreadable
-from hengping.figures import MONEY_UNITS, ZERO, around, quantum, total
+from hengping.figures import MONEY_UNITS, ZERO, around, print_number, quantum, total
 from hengping.ledger.accounts import Assertion
 from hengping.ledger.balances import standing
 from hengping.ledger.model import Account, Entry, Fund, Part, Phase
@@ -750,9 +750,9 @@ def _printed(places: int, frame: Frame) -> Decimal:
 def _balanced(place: str, says: str, balance: Balance, printed: Decimal, reading: _Reading, one: Said) -> Row:
     """Return a balance to keep where it is printed to the cent, and a mere comparison where it is rounded."""
     stood = standing(reading.asked.book, Assertion(asked=balance.asked, amount=balance.amount, title=says))
-    told = stood.why if stood.found is None else f"账内 {stood.found:f} 元"
+    told = stood.why if stood.found is None else f"账内 {print_number(stood.found, 2)} 元"
     if printed <= quantum(2):
-        verdict = "" if stood.gap is None else "，相符" if stood.holds else f"，相差 {stood.gap:f} 元"
+        verdict = "" if stood.gap is None else "，相符" if stood.holds else f"，相差 {print_number(stood.gap, 2)} 元"
         return Row(place=place, says=says, balance=balance, remarks=(*one.remarks, told + verdict))
     only = f"以 {printed.normalize():f} 元为最小单位列示，只作核对：{told}"
     if stood.found is None:

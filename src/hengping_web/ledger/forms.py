@@ -66,8 +66,12 @@ class EntryForm(forms.Form):
     phase = forms.ChoiceField(label=_("阶段"), choices=labels(Phase))
     part = forms.ChoiceField(label=_("支出性质"), choices=labels(Part))
     fund = forms.ChoiceField(label=_("资金来源"), choices=labels(Fund))
-    functional = forms.ChoiceField(label=_("功能分类（项）"), required=False)
-    economic = forms.ChoiceField(label=_("经济分类（款）"), required=False)
+    functional = forms.ChoiceField(
+        label=_("功能分类（项）"), error_messages={"required": _("请选到项：预算、决算支出按功能分类编列到项。")}
+    )
+    economic = forms.ChoiceField(
+        label=_("经济分类（款）"), error_messages={"required": _("请选到款：基本支出按经济分类编列到款。")}
+    )
     project = forms.ChoiceField(label=_("项目"), required=False, help_text=_("项目支出须选项目；基本支出不选。"))
     amount = Money(label=_("金额（元）"), help_text=_("保留两位小数，例如 1234.50；冲减写负数。"))
     adjustment = forms.ChoiceField(
@@ -88,6 +92,8 @@ class EntryForm(forms.Form):
         known = queries.beside(year)
         self._offer("functional", subject_choices(Kind.FUNCTIONAL, 3, partial=known.partial))
         self._offer("economic", subject_choices(Kind.ECONOMIC, 2, partial=known.partial))
+        for name in ("functional", "economic"):
+            self.fields[name].required = not known.partial
         self._offer("project", [("", "—"), *((one.code, f"{one.code} {one.title}") for one in known.projects)])
         if not self.is_bound:
             del self.fields["confirmed"]
@@ -150,7 +156,7 @@ class CorrectionForm(EntryForm):
         super().__init__(year, *args, **options)
         self.wrong = wrong
         if self.data.get("only_back"):
-            for name in ("phase", "part", "fund", "amount"):
+            for name in ("phase", "part", "fund", "functional", "economic", "amount"):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
@@ -177,7 +183,9 @@ class Filters(forms.Form):
     """What entries are looked for."""
 
     text = Line(label=_("凭证号、备注"), required=False, max_length=60)
-    phase = forms.MultipleChoiceField(label=_("阶段"), required=False, choices=labels(Phase))
+    phase = forms.MultipleChoiceField(
+        label=_("阶段"), required=False, choices=labels(Phase), widget=forms.CheckboxSelectMultiple
+    )
     part = forms.ChoiceField(label=_("支出性质"), required=False, choices=labels(Part, empty=True))
     fund = forms.ChoiceField(label=_("资金来源"), required=False, choices=labels(Fund, empty=True))
     functional = Line(label=_("功能分类"), required=False, max_length=7)
@@ -187,6 +195,24 @@ class Filters(forms.Form):
     procurement = forms.BooleanField(label=_("政府采购"), required=False)
     batch = forms.IntegerField(required=False, widget=forms.HiddenInput)
     after = forms.CharField(required=False, max_length=19, widget=forms.HiddenInput)
+
+    FEWER = ("text", "economic", "part", "phase")
+    """What is asked for most; the rest stands behind “more”."""
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """Return the fields asked for most."""
+        return [self[name] for name in self.FEWER]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """Return the other fields people see."""
+        return [field for field in self.visible_fields() if field.name not in self.FEWER]
+
+    @property
+    def more_asked(self) -> bool:
+        """Tell whether one of the others is asked for."""
+        return any(self.data.get(field.name) for field in self.more)
 
     def wanted(self) -> queries.Wanted:
         """Return the question; what cannot be understood is not asked."""

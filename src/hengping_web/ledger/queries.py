@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from hengping.ledger.facts import entries_behind
 from hengping.ledger.model import Book, Phase
@@ -111,24 +111,30 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One page of entries, the key of the next, and what all that fit come to."""
+    """One page of entries, the key of the next, how many fit, and what they come to in each phase, in 分."""
 
     rows: Sequence[LedgerEntry]
     following: str
     count: int
-    cents: int
+    sums: Sequence[tuple[Phase, int]]
+
+    @property
+    def cents(self) -> int:
+        """Return what all that fit come to; it means something only within one statement of the year."""
+        return sum(cents for _, cents in self.sums)
 
 
 def found(evaluation_year: EvaluationYear, wanted: Wanted) -> Slice:
     """Return the entries that fit, oldest first, and their sum; page after page costs the same."""
     rows = filtered(evaluation_year, wanted)
-    whole = rows.order_by().aggregate(sum=Sum("cents"))
-    count = rows.count()
+    by_phase = rows.order_by().values_list("phase").annotate(Sum("cents"), Count("id"))
+    known = {phase: (cents, number) for phase, cents, number in by_phase}
     if wanted.after.isascii() and wanted.after.isdecimal() and len(wanted.after) < NUMBERS:
         rows = rows.filter(id__gt=int(wanted.after))
     shown = list(rows[: PAGE + 1])
     following = str(shown[PAGE - 1].pk) if len(shown) > PAGE else ""
-    return Slice(shown[:PAGE], following, count, whole["sum"] or 0)
+    sums = [(phase, known[phase.value][0]) for phase in Phase if phase.value in known]
+    return Slice(shown[:PAGE], following, sum(number for _, number in known.values()), sums)
 
 
 def filtered(evaluation_year: EvaluationYear, wanted: Wanted) -> QuerySet[LedgerEntry]:

@@ -46,8 +46,8 @@ def test_an_entry_is_made_by_form_and_leads_to_its_page(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"economic": ""}, "部门预算支出经济分类科目没有 空"),
-        ({"functional": ""}, "已收录的支出功能分类科目没有 空"),
+        ({"economic": ""}, "请选到款"),
+        ({"functional": ""}, "请选到项"),
         ({"amount": "十元"}, "不是金额"),
         ({"amount": "0"}, "金额为零"),
         ({"amount": "1.005"}, "不是金额"),
@@ -174,8 +174,10 @@ def test_entries_are_found_by_voucher_class_and_phase_with_their_sum(
     by_voucher = officer.get(at("entries/?text=记-2")).content.decode()
     by_class = officer.get(at("entries/?economic=302&phase=execution&phase=initial")).content.decode()
 
-    assert "共 1 笔，合计 <strong>20.00</strong> 元" in by_voucher
-    assert "共 2 笔，合计 <strong>50.00</strong> 元" in by_class
+    assert '共 1 笔。 执行 <strong class="nowrap">20.00</strong> 元' in by_voucher
+    assert (
+        '年初预算 <strong class="nowrap">40.00</strong> 元； 执行 <strong class="nowrap">10.00</strong> 元' in by_class
+    )
 
 
 def test_lists_page_by_key_and_lose_nothing(year: EvaluationYear, officer: Any, at: At) -> None:
