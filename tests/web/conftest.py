@@ -28,6 +28,7 @@ from hengping_web.accounts.models import Organisation, User  # noqa: E402
 from hengping_web.accounts.roles import Role  # noqa: E402
 from hengping_web.base import append_only  # noqa: E402
 from hengping_web.base.submission import KEY_FIELD, new_key  # noqa: E402
+from hengping_web.petitions.statistics import queries as statistics  # noqa: E402
 from hengping_web.trail.models import LogEntry  # noqa: E402
 
 PASSWORD = "两岸猿声啼不住 7"
@@ -73,6 +74,12 @@ def quick_passwords(settings: Any, request: pytest.FixtureRequest) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow_passwords: the test asks about the real password hasher")
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> None:
+    """Forget what an earlier test counted: a database that is rolled back gives the same numbers to other rows."""
+    statistics.forget()
 
 
 @pytest.fixture

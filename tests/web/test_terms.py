@@ -14,8 +14,8 @@ from hengping.petitions.parameters import categories
 from hengping.petitions.steps import STEPS
 from hengping_web.accounts.roles import Role
 from hengping_web.base.english import CHINESE, english
-from hengping_web.petitions import queries
 from hengping_web.petitions.duties import DESK_TITLES
+from hengping_web.petitions.statistics import rated
 from hengping_web.trail.services import Kind
 
 
@@ -27,7 +27,7 @@ def official() -> set[str]:
     for kind in (core.State, core.Role, core.Kind, core.Channel, Standing, Role, Kind):
         found |= {one.label for one in kind}
     found |= {one.name for one in categories("hp2019")} | set(DESK_TITLES.values())
-    return found | {one.title for one in queries.rated()} | {one.basis for one in queries.rated()}
+    return found | {one.title for one in rated()} | {one.basis for one in rated()}
 
 
 def test_every_official_word_a_page_of_casework_shows_has_its_english() -> None:

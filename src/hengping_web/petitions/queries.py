@@ -12,17 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hengping.dates import official_calendar
 from hengping.errors import Refusal
-from hengping.performance.library import INDICATORS
-from hengping.performance.model import Indicator, Ratio
 from hengping.petitions import model as core
 from hengping.petitions.certificate import Certificate
-from hengping.petitions.columns import COUNT_COLUMNS
 from hengping.petitions.guards import names
 from hengping.petitions.letters import Letter, letter_of
 from hengping.petitions.model import Context, Step
@@ -34,14 +30,11 @@ from hengping_web.accounts.scoping import Reach, area_of, reach_of
 from hengping_web.accounts.tree.queries import tree
 from hengping_web.petitions import derive, receipts, search
 from hengping_web.petitions.duties import DESK_TITLES, DESKS, roles_for
-from hengping_web.petitions.models import FAR, Event, Facts, Involvement, Matter, Receipt, ReceptionDay, SavedFilter
+from hengping_web.petitions.models import FAR, Event, Involvement, Matter, Receipt, ReceptionDay, SavedFilter
 
 PAGE = 50
 COMPARED = 100
 """Earlier matters compared word by word with a new one."""
-
-SMALL = 5
-"""Counts below this are not shown outside the bureau."""
 
 
 def context() -> Context:
@@ -299,9 +292,38 @@ class Line:
     late: str
 
 
-def timeline(matter: Matter, certificates: Sequence[Certificate]) -> list[Line]:
-    """Return a matter's events in words, oldest first, with the letters they sent and what was late."""
-    rows = list(matter.events.order_by("sequence"))
+def events(matter: Matter) -> list[Event]:
+    """Return a matter's events, oldest first."""
+    return list(matter.events.order_by("sequence"))
+
+
+BESIDE = """
+SELECT EXISTS (SELECT 1 FROM petitions_words WHERE matter_id = %s),
+       EXISTS (SELECT 1 FROM petitions_earlierlink WHERE matter_id = %s),
+       EXISTS (SELECT 1 FROM petitions_duechange WHERE matter_id = %s),
+       EXISTS (SELECT 1 FROM attachments_attachment WHERE matter = %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What there is beside a matter's events; most have none of it, and it is then not asked for."""
+
+    words: bool
+    links: bool
+    changes: bool
+    files: bool
+
+
+def beside(matter: Matter) -> Beside:
+    """Tell what there is beside a matter's events, in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, [matter.pk, matter.pk, matter.pk, matter.number])
+        return Beside(*(bool(one) for one in cursor.fetchone() or (True,) * 4))
+
+
+def timeline(rows: Sequence[Event], certificates: Sequence[Certificate]) -> list[Line]:
+    """Return events in words, with the letters they sent and what was late."""
     titles = organisation_names()
     late = {
         (certificate.stopped_by, certificate.stopped_on): f"{certificate.clock.title}：逾期办理"
@@ -430,80 +452,6 @@ def by_code(code: str) -> Matter | None:
     normal = receipts.normal(code)
     found = Receipt.objects.select_related("matter").filter(code=receipts.digest_of(normal)).first() if normal else None
     return found.matter if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """An indicator counted over the facts of a year: its definition, its two counts, and the same by region."""
-
-    indicator: Indicator
-    met: int
-    of: int
-    regions: Sequence[tuple[str, int, int]]
-
-    @property
-    def suppressed(self) -> bool:
-        """Tell whether the base is too small to be shown outside the bureau."""
-        return 0 < self.of < SMALL
-
-
-def rated() -> list[Indicator]:
-    """Return the indicators of casework that are a ratio of two counts."""
-    return [one for one in INDICATORS if isinstance(one.measure, Ratio) and COUNT_COLUMNS.issuperset(_columns(one))]
-
-
-def facts(user: User, year: int) -> QuerySet[Facts]:
-    """Return the facts of a year, of the matters an account may see."""
-    return Facts.objects.filter(year=year, matter__in=matters(user).order_by().values("pk"))
-
-
-def years() -> list[int]:
-    """Return the years there are facts of, newest first."""
-    return list(Facts.objects.order_by("-year").values_list("year", flat=True).distinct())
-
-
-def statistics(user: User, year: int) -> list[Statistic]:
-    """Count every rated indicator, for all and for each region, in one question; the regions add up to the total."""
-    indicators = rated()
-    columns = sorted({name for one in indicators for name in _columns(one)})
-    sums = {name: Sum(Cast(KT(f"counts__{name}"), IntegerField())) for name in columns}
-    rows = list(facts(user, year).order_by().values("region").annotate(**sums))
-    return [_statistic(one, rows) for one in indicators]
-
-
-def _columns(indicator: Indicator) -> tuple[str, str]:
-    assert isinstance(indicator.measure, Ratio)  # noqa: S101 - only rated indicators come here
-    return indicator.measure.met, indicator.measure.of
-
-
-def _statistic(indicator: Indicator, rows: Sequence[Mapping[str, Any]]) -> Statistic:
-    met, of = _columns(indicator)
-    regions = sorted((str(row["region"]), int(row[met] or 0), int(row[of] or 0)) for row in rows)
-    return Statistic(indicator, sum(row[1] for row in regions), sum(row[2] for row in regions), regions)
-
-
-def behind(user: User, year: int, column: str, region: str = "", after: str = "") -> Slice:
-    """Return exactly the matters a count is made of."""
-    rows = facts(user, year).filter(counts__has_key=column).select_related("matter", "matter__holder")
-    if region:
-        rows = rows.filter(region=region)
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        rows = rows.filter(id__gt=int(after))
-    shown = list(rows.order_by("id")[: PAGE + 1])
-    return Slice(shown[:PAGE], str(shown[PAGE - 1].pk) if len(shown) > PAGE else "")
-
-
-def registrations_by_month(user: User, year: int) -> list[tuple[str, int]]:
-    """Return how many matters were registered in each month of a year."""
-    rows = (
-        facts(user, year)
-        .filter(counts__has_key="registrations")
-        .order_by()
-        .values("month")
-        .annotate(count=Count("id"))
-        .values_list("month", "count")
-    )
-    return sorted(rows)
 
 
 def states(user: User) -> Iterator[tuple[str, str]]:

@@ -412,6 +412,7 @@ def describe(matter: Matter, summary: str, claim: str, region: str, category: st
         Matter.objects.filter(pk=matter.pk).update(summary=summary, claim=claim, region=region, category=category)
         matter.refresh_from_db()
         _index(matter)
+        _count(facts_rows(matter, matter.to_core(context()), timezone.localdate()))
         record(Kind.WRITE, "petition.describe", subject=f"petition:{matter.number}", actor=user)
     return matter
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hengping_web.petitions import views
+from hengping_web.petitions.statistics import views as counts
 
 app_name = "petitions"
 urlpatterns = [
@@ -17,8 +18,9 @@ urlpatterns = [
     path("backlog/", views.backlog, name="backlog"),
     path("overdue/", views.overdue, name="overdue"),
     path("reception/", views.reception, name="reception"),
-    path("statistics/", views.statistics, name="statistics"),
-    path("statistics/<slug:key>/", views.statistic, name="statistic"),
+    path("statistics/", counts.statistics, name="statistics"),
+    path("statistics/<slug:key>/", counts.statistic, name="statistic"),
+    path("statistics/of/<slug:name>/", counts.count, name="count"),
     path("of/<slug:number>/", views.matter, name="matter"),
     path("of/<slug:number>/words/", views.words, name="words"),
     path("of/<slug:number>/describe/", views.describe, name="describe"),

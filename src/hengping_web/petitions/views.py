@@ -6,7 +6,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +17,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hengping.errors import Refusal, Unavailable
-from hengping.figures import percentage
 from hengping.petitions import letters
 from hengping.petitions import model as core
 from hengping.petitions.certificate import describe as describe_certificate
@@ -36,9 +34,9 @@ from hengping_web.base.forms import status_of
 from hengping_web.base.submission import repeatable
 from hengping_web.identity import services as identity
 from hengping_web.identity.forms import PersonForm
-from hengping_web.petitions import charts, forms, intake, queries, services
+from hengping_web.petitions import forms, intake, queries, services
 from hengping_web.petitions.duties import DESK_TITLES
-from hengping_web.petitions.models import Matter
+from hengping_web.petitions.models import Event, Matter
 from hengping_web.petitions.services import Act
 
 shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
@@ -230,12 +228,15 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     """Show a matter: where it stands, its clocks, its events, and what may be done next and by whom."""
     user, today = _person(request), _today()
     found = _matter(request, number)
-    petition = found.to_core(queries.context())
+    rows = queries.events(found)
+    petition = found.to_core(queries.context(), rows)
+    shown = _shown(user, found, petition, rows, today)
     services.read_matter(found, user)
-    return render(request, "petitions/matter.html", _shown(user, found, petition, today))
+    return render(request, "petitions/matter.html", shown)
 
 
-def _shown(user: User, found: Matter, petition: Petition, today: date) -> dict[str, Any]:
+def _shown(user: User, found: Matter, petition: Petition, rows: list[Event], today: date) -> dict[str, Any]:
+    beside = queries.beside(found)
     certificates = petition.certificates(max(today, petition.case.last_on or today))
     steps = queries.options(user, found, petition, today)
     here = [one for one in steps if petition.case.state in one.step.start and _fits(petition, one)]
@@ -243,15 +244,15 @@ def _shown(user: User, found: Matter, petition: Petition, today: date) -> dict[s
         "matter": found,
         "petition": petition,
         "certificates": certificates,
-        "timeline": queries.timeline(found, certificates),
+        "timeline": queries.timeline(rows, certificates),
         "allowed": [one for one in steps if one.allowed],
         "others": [one for one in here if not one.allowed],
         "elsewhere": [one for one in steps if not one.allowed and one not in here],
-        "links": found.earlier_links.select_related("earlier"),
-        "changes": found.due_changes.order_by("id"),
-        "files": [(one, files.name_of(one)) for one in attachments.of_matter(found.number)],
+        "links": found.earlier_links.select_related("earlier") if beside.links else (),
+        "changes": found.due_changes.order_by("id") if beside.changes else (),
+        "files": [(one, files.name_of(one)) for one in attachments.of_matter(found.number)] if beside.files else (),
         "upload": forms.Upload(),
-        "has_words": found.words.exists(),
+        "has_words": beside.words,
         "today": today,
         "oversees": reach_of(user) is not Reach.OWN,
     }
@@ -435,66 +436,3 @@ def reception(request: HttpRequest) -> HttpResponse:
         return redirect("petitions:reception")
     context = {"form": form, "days": queries.reception_days(_today())}
     return render(request, "petitions/reception.html", context, status=status_of(form))
-
-
-def _year(request: HttpRequest) -> int:
-    known = queries.years()
-    asked = _query(request, "year", 4)
-    if asked.isascii() and asked.isdecimal() and int(asked) in known:
-        return int(asked)
-    return known[0] if known else _today().year
-
-
-@require_safe
-def statistics(request: HttpRequest) -> HttpResponse:
-    """Show the indicators of a year, each with its definition, its two counts and the way to the matters."""
-    user, year = _person(request), _year(request)
-    outside = not user.organisation.petition_office
-    rows = [_rate(one, outside=outside) for one in queries.statistics(user, year)]
-    months = queries.registrations_by_month(user, year)
-    context = {
-        "rows": rows,
-        "year": year,
-        "years": queries.years(),
-        "months": months,
-        "chart": charts.bars(months, gettext("登记件次")),
-    }
-    return render(request, "petitions/statistics.html", context)
-
-
-def _rate(one: queries.Statistic, *, outside: bool) -> dict[str, Any]:
-    hidden = outside and one.suppressed
-    return {
-        "indicator": one.indicator,
-        "met": one.met,
-        "of": one.of,
-        "hidden": hidden,
-        "rate": percentage(Decimal(one.met), Decimal(one.of)) if one.of and not hidden else None,
-    }
-
-
-@require_safe
-def statistic(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one indicator: formula, text, regions that add up, and exactly the matters it counts."""
-    user, year = _person(request), _year(request)
-    one = next((found for found in queries.statistics(user, year) if found.indicator.key == key), None)
-    if one is None:
-        raise Http404
-    outside = not user.organisation.petition_office
-    met, of = one.indicator.measure.columns
-    column = met if _query(request, "of") == "met" else of
-    region = _query(request, "region")
-    context = {
-        **_rate(one, outside=outside),
-        "regions": [
-            (name, part, whole, outside and 0 < whole < queries.SMALL) for name, part, whole in one.regions if whole
-        ],
-        "slice": None
-        if outside and one.suppressed
-        else queries.behind(user, year, column, region, _query(request, "after")),
-        "column": column,
-        "region": region,
-        "year": year,
-        "key": key,
-    }
-    return render(request, "petitions/statistic.html", context)
