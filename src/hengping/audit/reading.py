@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -62,7 +62,7 @@ class Ordinal:
 class Passage:
     """A stretch of running text that belongs together: a paragraph, with lines a converter broke joined.
 
-    ``kind`` is body, heading, table, note, header, footer; ``body_start`` is where the text after the ordinal begins.
+    ``kind`` is body, heading, table, cell (a cell that holds prose), note, header, footer; ``body_start`` is where the text after the ordinal begins.
     """
 
     index: int
@@ -347,15 +347,7 @@ def _passages_of_blocks(reading: Reading) -> list[Passage]:
     text = reading.text
     for block in reading.document.blocks:
         if isinstance(block, Table):
-            passages.append(
-                Passage(
-                    len(passages),
-                    block.start,
-                    block.start + len(block.text),
-                    text[block.start : block.start + len(block.text)],
-                    "table",
-                )
-            )
+            passages.extend(_passages_of_table(block, text, len(passages)))
             continue
         end = block.start + len(block.text)
         if not block.text.strip():
@@ -365,3 +357,28 @@ def _passages_of_blocks(reading: Reading) -> list[Passage]:
         kind = "heading" if isinstance(block, Heading) else block.kind
         passages.append(Passage(len(passages), block.start, end, text[block.start : end], kind, ordinal, level))
     return passages
+
+
+SHORTEST_PROSE = 24
+
+
+def _passages_of_table(table: Table, text: str, first: int) -> Iterator[Passage]:
+    """Yield a table in stretches: a cell that holds sentences is read like a paragraph, the rest stays a table."""
+    at, end = table.start, table.start + len(table.text)
+    index = first
+    for cell in table.cells:
+        if len(cell.text) < SHORTEST_PROSE or not _is_prose(cell.text):
+            continue
+        start, stop = cell.start, cell.start + len(cell.text)
+        if start > at:
+            yield Passage(index, at, start, text[at:start], "table")
+            index += 1
+        yield Passage(index, start, stop, text[start:stop], "cell")
+        index, at = index + 1, stop
+    if at < end or index == first:
+        yield Passage(index, at, end, text[at:end], "table")
+
+
+def _is_prose(text: str) -> bool:
+    """Tell whether a cell holds sentences with figures rather than a name or a number."""
+    return any(mark in text for mark in "，。；") and any(character.isdigit() for character in text)

@@ -42,6 +42,7 @@ NOTICE = re.compile(r"关于.{2,80}的(?:通知|通报|批复|函|意见)\s*$")
 UNIT_IN_FORM = re.compile(r"(?:实施|填报|自评|编报|预算|项目|主管)(?:单位|部门)(?:名称)?[\t ：:]+[一-鿿]{3,}")
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
+TABULAR = ("table", "cell")
 FORM_TITLE = re.compile(r"(?:自评|评价|评分|自评价|目标|申报|情况|数据|监控)表(?:[（(][^（()）]*[）)])?\s*$")
 MOST_WORDS_OF_A_FORM = 400
 OTHER_TITLES = {"template": "空白模板", "form": "绩效表格"}
@@ -176,7 +177,7 @@ class Outline:
         limit = self.items[0].start if self.items else 1 << 60
         start = end = -1
         for passage in self.reading.passages[:6]:
-            if passage.start >= limit or "。" in passage.text or passage.kind == "table" or len(passage.text) > 80:
+            if passage.start >= limit or "。" in passage.text or passage.kind in TABULAR or len(passage.text) > 80:
                 break
             if DATE_LINE.match(passage.text) or passage.text.strip().endswith(("：", ":")):
                 break
@@ -205,7 +206,7 @@ class Outline:
         """Return the line that dates the document, at its head or its foot, or None."""
         passages = [p for p in self.reading.passages if p.kind not in ("header", "footer")]
         for passage in (*passages[:6], *passages[-12:]):
-            if passage.kind != "table" and DATE_LINE.match(passage.text):
+            if passage.kind not in TABULAR and DATE_LINE.match(passage.text):
                 return Span(passage.start, passage.end)
         return None
 
@@ -383,7 +384,7 @@ def _prose(reading: Reading) -> tuple[Passage, ...]:
     contents: set[str] | None = None
     for passage in reading.passages:
         text = passage.text.strip()
-        if passage.kind in ("table", "header", "footer"):
+        if passage.kind in (*TABULAR, "header", "footer"):
             continue
         if len(text) <= 6 and CONTENTS.match(text):
             contents = set()
@@ -589,7 +590,7 @@ def _is_form(reading: Reading) -> bool:
     """Tell whether a document is a filled-in form: a table, with few words outside it."""
     if not any(isinstance(block, Table) for block in reading.document.blocks):
         return False
-    return sum(len(p.text) for p in reading.passages if p.kind != "table") <= MOST_WORDS_OF_A_FORM
+    return sum(len(p.text) for p in reading.passages if p.kind not in TABULAR) <= MOST_WORDS_OF_A_FORM
 
 
 def _pairs(outline: Outline) -> Iterator[PairCount]:

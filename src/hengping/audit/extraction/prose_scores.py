@@ -34,7 +34,7 @@ LEAST = 2
 def read_prose_scores(reading: Reading) -> Iterator[ScoreCard]:
     """Yield one card for each paragraph that gives full marks and scores block by block."""
     for passage in reading.passages:
-        if passage.kind == "table" or passage.text.count("分") < 2 * LEAST:
+        if passage.kind in ("table", "cell") or passage.text.count("分") < 2 * LEAST:
             continue
         for pattern in (FULL_THEN_SCORE, SCORE_OF_FULL):
             rows = [
