@@ -90,7 +90,9 @@ def test_a_table_flattened_to_one_cell_a_line_is_still_added() -> None:
 
 def test_sentences_in_a_cell_are_read_like_a_paragraph() -> None:
     prose = "2024年度基本支出221.63万元，包括人员经费支出219.46万元和公用经费支出3.17万元。"
+    assembly = Assembly()
+    assembly.table([[Cell(prose, runs=(Run(prose, Place(table=1, row=1, column=1)),))]])
 
-    found = table((prose, "1", "2", "3", "4")).findings
+    found = examine(assembly.finish(kind="docx")).findings
 
     assert "SUM-06" in {one.check for one in found}

@@ -43,7 +43,9 @@ UNIT_IN_FORM = re.compile(r"(?:实施|填报|自评|编报|预算|项目|主管)
 YEAR_IN_TITLE = re.compile(r"(?<!\d)20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 PAIRS = ("“”", "《》", "（）", "()", "‘’", "【】", "〔〕")
 TABULAR = ("table", "cell")
-FORM_TITLE = re.compile(r"(?:自评|评价|评分|自评价|目标|申报|情况|数据|监控)表(?:[（(][^（()）]*[）)])?\s*$")
+FORM_TITLE = re.compile(
+    r"(?:自评|评价|评分|自评价|目标|申报|情况|数据|监控)表(?:[（(][^（()）]*[）)])?\s*(?:（?(?:金额)?单位[：:]\S+)?\s*$"
+)
 MOST_WORDS_OF_A_FORM = 400
 OTHER_TITLES = {"template": "空白模板", "form": "绩效表格"}
 HEAD_LENGTH = 400
@@ -577,7 +579,7 @@ def _kind(outline: Outline) -> str:
         return "template"
     if NOTICE.search(title.strip().split("\n")[0]):
         return "notice"
-    if FORM_TITLE.search(title.strip().split("\n")[0]) and _is_form(reading):
+    if any(map(FORM_TITLE.search, title.split("\n"))) and _is_form(reading):
         return "form"
     if not scores:
         return "other"
