@@ -33,6 +33,8 @@ NUMBERED = re.compile(r"(\d+)")
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 CHINESE = frozenset({"gb2312", "gbk", "gb18030", "gb-2312"})
 SLOTS = 30
+MOST_DIGITS = 15
+"""Digits of an amount before the decimal point; more is no money."""
 YES = frozenset({"1", "是", "Y", "y", "true", "TRUE"})
 NO = frozenset({"0", "否", "N", "n", "false", "FALSE"})
 
@@ -420,7 +422,7 @@ def _plain(text: str) -> Decimal | None:
         value = Decimal(text.replace(",", "") or "0")
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and value.adjusted() < MOST_DIGITS else None
 
 
 def _day(text: str, place: str, problems: list[Problem]) -> date | None:

@@ -22,6 +22,7 @@ NUMBER = re.compile(r"[-−－]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?")
 DASHES = frozenset({"", "-", "－", "—", "--", "——", "/", "\\", "0", "0.00"})
 LEADING_CODE = re.compile(r"(\d{3}(?:\d{2}){0,2})(?=\D)")
 ORDINAL = re.compile(r"栏\s*次|行\s*次")
+LONGEST_NUMBER = 24
 MATRIX = 3
 """Columns that are economic items before a table is taken for a matrix."""
 
@@ -165,7 +166,7 @@ def number(text: str) -> Decimal | None:
     Decimal('1234.50')
     """
     bare = text.strip().replace(" ", "").replace("　", "")
-    if not NUMBER.fullmatch(bare):
+    if len(bare) > LONGEST_NUMBER or not NUMBER.fullmatch(bare):
         return None
     return Decimal(bare.replace(",", "").replace("，", "").replace("−", "-").replace("－", "-"))
 

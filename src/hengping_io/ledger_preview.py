@@ -30,6 +30,10 @@ MOST_ROWS = 60_000
 """Rows of one file; more is no department's year."""
 
 NOT_ITEMISED = "未列明"
+LONGEST: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {"voucher": ("凭证号", 120), "project": ("项目代码", 60), "note": ("备注", 500)}
+)
+"""Texts of an entry, what they are called, and how long they may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +185,8 @@ def judged(rows: Iterable[Row], asked: Asked) -> list[Row]:
 def _judged(row: Row, asked: Asked) -> Row:
     if row.entry is None or row.problems or row.skipped:
         return row
-    dated = tuple(code_problems(row.place, row.entry.account, asked.year))
-    found = dated or tuple(
+    known = (*code_problems(row.place, row.entry.account, asked.year), *_too_long(row.place, row.entry))
+    found = known or tuple(
         replace(one, file=row.place, row=None) for one in problems_of(asked.book, [row.entry], partial=asked.partial)
     )
     return replace(row, problems=found, remarks=(*row.remarks, *doubts(Book.of(asked.year, [row.entry]))))
@@ -197,6 +201,14 @@ def code_problems(place: str, account: Account, year: int) -> Iterable[Problem]:
         why = of_other_years(code, year, kind) if code else ""
         if why:
             yield problem(place, why, "请换用当年科目；确是旧年度的文件，请在那一年度导入。", "科目", column)
+
+
+def _too_long(place: str, entry: Entry) -> Iterable[Problem]:
+    texts = {"voucher": entry.voucher, "project": entry.account.project, "note": entry.note}
+    for name, text in texts.items():
+        title, most = LONGEST[name]
+        if len(text) > most:
+            yield problem(place, f"{title}有 {len(text)} 个字，最多 {most} 个", "请写短些。", "长度", name)
 
 
 def finished(preview: Preview, asked: Asked) -> Preview:

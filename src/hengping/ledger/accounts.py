@@ -32,6 +32,9 @@ TO_ITEM = (BUDGET_LAW["第四十六条"], BUDGET_LAW["第七十五条"])
 WITHIN_BUDGET = BUDGET_LAW["第十三条"]
 """What is not in the budget must not be spent."""
 
+MOST_DIGITS = 20
+"""Digits of an amount before the decimal point beyond which it is no money, and cannot be rounded either."""
+
 BALANCED = "年初预算＋预算调整＝全年预算；执行数合计＝决算数；上年结转＋本年收入＝本年支出＋年末结转结余"
 """What it means for a book to balance."""
 
@@ -159,7 +162,8 @@ def overspending(book: Book) -> tuple[Overspent, ...]:
 
 
 def _amount(entry: Entry) -> Iterator[Problem]:
-    if not entry.amount.is_finite() or entry.amount != round_half_up(entry.amount, 2):
+    amount = entry.amount
+    if not amount.is_finite() or amount.adjusted() > MOST_DIGITS or amount != round_half_up(amount, 2):
         yield _problem(entry, f"金额 {entry.amount} 不是以元为单位的两位小数", "请填到分", "amount", "金额记到分")
 
 

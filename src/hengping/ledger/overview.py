@@ -7,7 +7,7 @@ entered is unknown, not zero; what is left and how much was used up are computed
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -133,21 +133,6 @@ def _title(axis: Axis, key: str, book: Book) -> str:
             return str(subject(key) or key or "未列明")
         case Axis.FUNCTION:
             return str(subject(key, Kind.FUNCTIONAL) or key or "未列明")
-        case Axis.PROJECT:
+        case _:
             project = book.projects.get(key)
             return f"{key} {project.title}" if project else key or "未列项目（基本支出）"
-
-
-def narrowed(asked: Slice, axis: Axis, key: str) -> Slice:
-    """Return the slice of one line of an axis."""
-    match axis:
-        case Axis.PART:
-            return replace(asked, part=Part(key))
-        case Axis.FUND:
-            return replace(asked, fund=Fund(key))
-        case Axis.CLASS:
-            return replace(asked, classes=frozenset({key}))
-        case Axis.FUNCTION:
-            return replace(asked, functional=key)
-        case Axis.PROJECT:
-            return replace(asked, project=key)

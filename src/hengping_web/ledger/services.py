@@ -24,7 +24,7 @@ from hengping.ledger import corrections
 from hengping.ledger import model as core
 from hengping_io import ledger_import
 from hengping_io.data_columns import Column, parse
-from hengping_io.ledger_preview import Asked, Preview, Row, finished
+from hengping_io.ledger_preview import LONGEST, Asked, Preview, Row, finished
 from hengping_io.year_layouts import layouts
 from hengping_web.accounts.models import User
 from hengping_web.attachments.services import shown_name
@@ -297,6 +297,11 @@ def _loaded(
     held: EvaluationYear, values: Mapping[str, str], columns: Mapping[str, Column], actor: User | None
 ) -> LedgerEntry:
     read = {name: parse(values.get(name, ""), column) for name, column in columns.items()}
+    for name, (title, most) in LONGEST.items():
+        if len(read[name]) > most:
+            raise Refusal(
+                IMPORTING, f"{read['entry']} 的{title}有 {len(read[name])} 个字，最多 {most} 个", "请写短些。"
+            )
     return LedgerEntry(
         evaluation_year=held,
         code=read["entry"],

@@ -31,6 +31,7 @@ def test_a_book_in_order_has_no_problems() -> None:
     [
         (entry(Phase.FINAL, "1.005"), "金额 1.005 不是以元为单位的两位小数"),
         (entry(Phase.FINAL, "NaN"), "金额 NaN 不是以元为单位的两位小数"),
+        (entry(Phase.FINAL, "9e40"), "金额 9E+40 不是以元为单位的两位小数"),
         (entry(Phase.FINAL, "1.00", "50201"), "部门预算支出经济分类科目没有 50201"),
         (entry(Phase.FINAL, "1.00", ""), "部门预算支出经济分类科目没有 空"),
         (entry(Phase.FINAL, "1.00", "302"), "经济分类 302 商品和服务支出 只到类"),

@@ -57,6 +57,8 @@ def test_titles_serve_as_names_and_gb18030_is_read() -> None:
         ("B,execution,basic,general,2010301,30201,,60.00,,2025-01-02,,,,\n", "支付日期 2025-01-02 不在 2024 年"),
         ("B,adjustment,basic,general,2010301,30201,,60.00,,,supplement,,,\n", "追加没有写明批复文号"),
         ("B,execution,basic,general,2010301,30201,,0.00,,,,,,\n", "金额为零"),
+        ("B,execution,basic,general,2010301,30201,,1000000000001.00,,,,,,\n", "金额 1000000000001.00 元超过一万亿元"),
+        (f"B,execution,basic,general,2010301,30201,,1.00,{'长' * 121},,,,,\n", "凭证号有 121 个字，最多 120 个"),
         ("B,execution,basic,general,2010301,30201,60.00\n", "有 7 格，列名有 14 个，疑似串列"),
     ],
 )
@@ -110,3 +112,9 @@ def test_columns_nobody_knows_are_told() -> None:
 
     assert "列“经办人”不认识，没有读" in found.notes
     assert len(found.entries) == 1
+
+
+def test_an_amount_no_arithmetic_can_hold_does_not_fit() -> None:
+    row = f"B,execution,basic,general,2010301,30201,,{'9' * 40}.00,,,,,,\n"
+
+    assert ("第2行", f"金额 {'9' * 40}.00 不是以元为单位的两位小数") in messages(row)
