@@ -217,7 +217,7 @@ class Document:
         if found is None:
             return None
         run, inside = found
-        place = replace(run.place, offset=inside)
+        place = run.place if run.place.offset == inside else replace(run.place, offset=inside)
         if run.edges and place.box is not None:
             last = min(len(run.text), inside + (1 if end is None else end - start))
             left, right = run.edges[inside], run.edges[last]

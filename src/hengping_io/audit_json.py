@@ -124,7 +124,7 @@ def _coverage(audit: Audit) -> Data:
     examination = audit.examination
     found = duties(examination.outcomes)
     verdicts = audit.verdicts
-    present = {entry.fingerprint for entry in audit.findings}
+    present = {entry.fingerprint for entry in audit.findings} if audit.suppressions else ()
     return {
         "statements": {
             "read": examination.figures,

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from hengping.audit.model import Check, Examination, Finding, Outcome, Severity, Verdict
 from hengping.audit.reading import normalise
@@ -23,6 +23,8 @@ STATUS_LABELS = {"": "", NEW: "新增", OPEN: "仍在"}
 QUIET = (Verdict.AGREES, Verdict.ROUNDING, Verdict.NOT_APPLICABLE, Verdict.INSUFFICIENT_DATA)
 HEAVY = (Severity.ERROR, Severity.WARNING)
 NOT_WORDS = re.compile(r"[\W_]+")
+KEPT = 4096
+"""How many names are remembered: every output of a document asks for the same ones again."""
 UNJUDGED = (Verdict.NOT_APPLICABLE, Verdict.INSUFFICIENT_DATA, Verdict.MANUAL_REVIEW)
 
 
@@ -180,6 +182,7 @@ def identity_of(document: Document, finding: Finding) -> str:
     return "\n".join([finding.check, finding.kind, _bare(about), *quotes])
 
 
+@lru_cache(maxsize=KEPT)
 def hashed(identity: str) -> str:
     """Return an identity as a short name."""
     from hashlib import blake2b
@@ -187,6 +190,7 @@ def hashed(identity: str) -> str:
     return blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
+@lru_cache(maxsize=KEPT)
 def _bare(text: str) -> str:
     """Return text without blanks and marks, full-width digits made plain; a decimal point is kept."""
     plain = normalise(text).replace(",", "").replace(".", "点").replace("%", "率")
