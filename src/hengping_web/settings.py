@@ -25,6 +25,7 @@ HENGPING_REVEAL_HOURS     hours for which the view of an identity is granted (24
 HENGPING_RESULTS          where results of audits and years are served, linked from the front page (none)
 HENGPING_RECEIVED_DAYS    days after which received files and their audits are removed (180)
 HENGPING_AUDIT_WORKERS    processes that audit received files (2)
+HENGPING_REVEAL_PERSONS   custodians who must agree before an identity is shown (1)
 HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
 
@@ -79,6 +80,7 @@ KEYS = (
 )
 CIPHER = one_of("HENGPING_CIPHER", "aes-256-gcm", cipher.CIPHERS)
 REVEAL_HOURS = number("HENGPING_REVEAL_HOURS", 24)
+REVEAL_PERSONS = max(1, number("HENGPING_REVEAL_PERSONS", 1))
 RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
 MATTER_GATE = "hengping_web.petitions.gate.may_see"
 """Who works on a matter, as a function of account and number; the room of matters names its own."""
@@ -97,6 +99,7 @@ DAILY_JOBS = [
     "hengping_web.outbox.jobs.forget",
     "hengping_web.outbox.jobs.forget_messages",
     "hengping_web.outbox.jobs.shred_expired",
+    "hengping_web.petitions.services.shred_words",
     "hengping_web.attachments.services.shred_with_identities",
     "hengping_web.attachments.services.sweep",
     "hengping_web.ledger.services.sweep",

@@ -67,7 +67,7 @@ def test_nothing_of_a_person_can_be_read_in_the_database_or_the_log(kept: User) 
     services.open_matter_of([SOMEBODY], "housing/county", kept)
 
     written = stored() + "".join(LogEntry.objects.values_list("details", flat=True)).encode()
-    for secret in ("信访人甲", "138", "0000 0000", "11010519491231002X", "某路"):
+    for secret in ("信访人甲", "138 0000", "13800000000", "0000 0000", "11010519491231002X", "某路"):
         assert secret.encode() not in written
 
 
@@ -406,3 +406,24 @@ def test_a_signature_holds_for_its_message_alone() -> None:
     assert cipher.signature_holds(envelope.public_key(), b"receipt", signature) is True
     assert cipher.signature_holds(envelope.public_key(), b"another", signature) is False
     assert cipher.signature_holds(b"short", b"receipt", signature) is False
+
+
+def test_where_the_site_asks_for_two_nobody_sees_an_identity_before_both_agreed(
+    account: Callable[..., User], settings: Any
+) -> None:
+    settings.REVEAL_PERSONS = 2
+    clerk = account(Role.CLERK)
+    first, second = (account(Role.IDENTITY_CUSTODIAN, username=name) for name in ("first", "second"))
+    services.keep("2025-9", [SOMEBODY], "东区")
+    asked = services.ask("2025-9", REASON, clerk, NOW)
+
+    once = services.decide(asked.pk, granted=True, by=first, now=NOW)
+    agreed = once.agreed
+    with pytest.raises(Refusal, match="您已对这份申请作过决定"):
+        services.decide(asked.pk, granted=True, by=first, now=NOW)
+    with pytest.raises(Refusal, match="没有获准的申请"):
+        services.show(asked.pk, clerk, NOW)
+    services.decide(asked.pk, granted=True, by=second, now=NOW)
+
+    assert (once.granted, once.decided_at, agreed) == (False, None, 1)
+    assert [person.name for person in services.show(asked.pk, clerk, NOW)] == ["信访人甲"]

@@ -101,6 +101,7 @@ PETITIONS: Mapping[str, Access] = {
     "petitions:filters": working(CASEWORK),
     "petitions:export": working(CASEWORK),
     "petitions:register": working([Role.REGISTRAR]),
+    "petitions:direct": working([Role.CLERK]),
     "petitions:backlog": WORKING,
     "petitions:reception": BY_THE_OFFICE,
     "petitions:statistics": WORKING,

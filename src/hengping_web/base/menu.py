@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("petitions:inbox", gettext_noop("待办")),
     ("petitions:matters", gettext_noop("查找事项")),
     ("petitions:register", gettext_noop("登记")),
+    ("petitions:direct", gettext_noop("登记直接提出的事项")),
     ("petitions:intake", gettext_noop("批量登记")),
     ("petitions:backlog", gettext_noop("未办结")),
     ("petitions:statistics", gettext_noop("统计")),

@@ -67,8 +67,27 @@ class Reveal(models.Model):
         return self.matter
 
     @property
+    def agreed(self) -> int:
+        """Return how many persons have agreed so far."""
+        return self.approvals.count()
+
+    @property
     def standing(self) -> str:
         """Return where the request stands, in words."""
         if self.decided_at is None:
             return "待批准"
         return "已批准" if self.granted else "未批准"
+
+
+class Approval(models.Model):
+    """That one custodian agreed to a request; it is granted when as many have agreed as the site asks for."""
+
+    reveal = models.ForeignKey(Reveal, models.CASCADE, related_name="approvals")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("reveal", "by"), name="one_approval_of_a_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.reveal_id} {self.by_id}"

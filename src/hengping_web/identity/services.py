@@ -14,7 +14,7 @@ from hengping.law import Citation, source
 from hengping_web.accounts.models import User
 from hengping_web.accounts.roles import Role
 from hengping_web.identity import persons as people
-from hengping_web.identity.models import Mark, Record, Reveal
+from hengping_web.identity.models import Approval, Mark, Record, Reveal
 from hengping_web.identity.persons import Person
 from hengping_web.trail.services import Kind, record
 from hengping_web.vault import envelope
@@ -104,10 +104,12 @@ def _may_see_matter(user: User, matter: str) -> bool:
 
 
 def decide(reveal: int, *, granted: bool, by: User, now: datetime) -> Reveal:
-    """Grant or refuse a request, as a second person and once; what is granted ends by itself."""
+    """Grant or refuse a request, as a second person and once; what enough persons granted ends by itself."""
     with transaction.atomic():
         found = Reveal.objects.select_for_update().get(pk=reveal)
         _second_person(found, by)
+        if granted and not _enough(found, by, now):
+            return found
         found.decided_by, found.decided_at, found.granted = by, now, granted
         found.expires_at = now + timedelta(hours=settings.REVEAL_HOURS) if granted else None
         found.save()
@@ -116,11 +118,24 @@ def decide(reveal: int, *, granted: bool, by: User, now: datetime) -> Reveal:
     return found
 
 
+def _enough(reveal: Reveal, by: User, now: datetime) -> bool:
+    """Note that a custodian agrees, and tell whether as many have agreed as the site asks for."""
+    Approval.objects.create(reveal=reveal, by=by, at=now)
+    agreed = reveal.approvals.count()
+    if agreed >= settings.REVEAL_PERSONS:
+        return True
+    details = {"reveal": reveal.pk, "agreed": agreed, "needed": settings.REVEAL_PERSONS}
+    record(Kind.REVEAL, "reveal.agreed", actor=by, subject=_subject(reveal.matter), details=details)
+    return False
+
+
 def _second_person(reveal: Reveal, by: User) -> None:
     if not by.has(Role.IDENTITY_CUSTODIAN):
         raise Refusal("批准查看身份信息", "只有身份信息保管员可以批准", "请交身份信息保管员")
     if reveal.asked_by_id == by.pk:
         raise Refusal("批准查看身份信息", "申请人不得批准自己的申请", "请由另一名身份信息保管员批准")
+    if reveal.approvals.filter(by=by).exists():
+        raise Refusal("批准查看身份信息", "您已对这份申请作过决定", "请由另一名身份信息保管员批准")
     if reveal.decided_at is not None:
         raise Refusal("批准查看身份信息", "这份申请已有决定", "需要时请重新申请")
 
@@ -167,12 +182,13 @@ def shred_expired(today: date, now: datetime) -> int:
     """Shred the records of matters closed longer ago than they may be kept; return how many."""
     if not settings.RETENTION_YEARS:
         return 0
-    limit = _years_before(today, settings.RETENTION_YEARS)
+    limit = years_before(today, settings.RETENTION_YEARS)
     expired = Record.objects.filter(closed_on__lt=limit, shredded_at=None).values_list("matter", flat=True)
     return sum(shred(matter, now) for matter in list(expired[:1_000]))
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
+    """Return the same day years earlier."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February

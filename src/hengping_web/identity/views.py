@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,7 +44,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 def requests(request: HttpRequest) -> HttpResponse:
     """List the requests that wait, and those decided."""
     decided = Paginator(queries.decided(), 50).get_page(request.GET.get("page"))
-    return render(request, "identity/requests.html", {"waiting": queries.waiting(), "decided": decided})
+    return render(
+        request,
+        "identity/requests.html",
+        {"waiting": queries.waiting(), "decided": decided, "needed": settings.REVEAL_PERSONS},
+    )
 
 
 @require_POST

@@ -214,6 +214,22 @@ class Registration(NoPersonalData):
         return found
 
 
+class DirectRegistration(Registration):
+    """A petition the citizen filed with the unit itself, which says of which kind it is (第二十三条第一款)."""
+
+    kind = forms.ChoiceField(
+        label=_("类别"), choices=lambda: [(one.value, spoken(one.label)) for one in core.Kind], initial="claim"
+    )
+    field_order = ("channel", "filed_on", "kind")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask an accusation whom it is about."""
+        found = super().clean()
+        if found.get("kind") == core.Kind.ACCUSATION.value and not found.get("accused"):
+            self.add_error("accused", _("检举控告类须选择被检举、揭发的单位。"))
+        return found
+
+
 def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,11 +22,12 @@ from hengping.petitions.certificate import recompute
 from hengping.petitions.guards import names
 from hengping.petitions.model import Context, Step
 from hengping.petitions.petition import Petition
-from hengping.petitions.steps import FILE, LINK_EARLIER, NOTE_REPEAT, REGISTER, STEPS
+from hengping.petitions.steps import FILE, FILE_DIRECT, LINK_EARLIER, NOTE_REPEAT, REGISTER, REGISTER_DIRECT, STEPS
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.tree.queries import tree
 from hengping_web.identity import services as identity
 from hengping_web.identity.persons import Person
+from hengping_web.identity.services import years_before
 from hengping_web.petitions import derive, notices, receipts, search
 from hengping_web.petitions.models import (
     DueChange,
@@ -63,9 +65,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """A petition as it comes in: what it is about in words without names, where, how, and how many came."""
+    """A petition as it comes in: what it is about in words without names, where, how, and how many came.
 
-    office: Organisation
+    It came to a petition office, or directly to a ``unit``, which then says of which ``kind`` it is.
+    """
+
+    office: Organisation | None
+    unit: Organisation | None = None
+    kind: str = ""
     channel: str
     summary: str
     claim: str = ""
@@ -184,9 +191,14 @@ def _tell_identity(matter: Matter, before: Petition, after: Petition) -> None:
 
 def _is_over(petition: Petition) -> bool:
     """Tell whether nobody owes or may ask anything more of the matter in its ordinary course."""
+    return _ends(petition.case.state)
+
+
+def _ends(state: core.State) -> bool:
+    """Tell whether a state is the end of the ordinary course."""
     going = {core.State.NEW, core.State.ANSWERED, core.State.REVIEW_OPEN, core.State.REVIEWING, core.State.REVIEWED}
     going |= {core.State.RE_REVIEW_OPEN, core.State.RE_REVIEWING}
-    return not petition.case.state.is_open and petition.case.state not in going
+    return not state.is_open and state not in going
 
 
 def organisations(keys: Iterable[str]) -> dict[str, Organisation]:
@@ -316,7 +328,7 @@ def file(intake: Intake, now: datetime, *, user: User | None = None, register: b
     Whether the law lets it in is decided first: from the number on, whoever else files waits for the commit.
     """
     today = timezone.localdate(now)
-    acts = [_filing(intake), _registering(intake, today)] if register else [_filing(intake)]
+    acts = [_filing(intake), *_registering(intake, today, register=register)]
     accused = frozenset(one.key for one in intake.accused)
     empty = Petition(identifier="", context=context())
     petition = empty
@@ -340,12 +352,23 @@ def _filing(intake: Intake) -> Act:
     details = {"信访形式": intake.channel, "人数": str(intake.persons)}
     if intake.representatives:
         details["代表人数"] = str(intake.representatives)
-    return Act(step=FILE, by=core.Role.PETITIONER, on=intake.filed_on, details=details)
+    step = FILE_DIRECT if intake.unit else FILE
+    return Act(step=step, by=core.Role.PETITIONER, on=intake.filed_on, details=details)
 
 
-def _registering(intake: Intake, today: date) -> Act:
-    unclear = {"姓名住址不清": "是" if intake.unclear else "否"}
-    return Act(step=REGISTER, by=core.Role.PETITION_OFFICE, on=today, organisation=intake.office.key, details=unclear)
+def _registering(intake: Intake, today: date, *, register: bool) -> list[Act]:
+    """Return the registration by the unit it was filed with, or by the office where it registers at once."""
+    details = {"姓名住址不清": "是" if intake.unclear else "否"}
+    if intake.unit:
+        details["类别"] = intake.kind
+        if intake.accused:
+            details["被检举单位"] = "、".join(sorted(one.key for one in intake.accused))
+        body = core.Role.HANDLING_BODY
+        return [Act(step=REGISTER_DIRECT, by=body, on=today, organisation=intake.unit.key, details=details)]
+    if not register or intake.office is None:
+        return []
+    office = core.Role.PETITION_OFFICE
+    return [Act(step=REGISTER, by=office, on=today, organisation=intake.office.key, details=details)]
 
 
 def file_all(found: Iterable[Intake], now: datetime, *, user: User) -> list[Filed]:
@@ -404,6 +427,25 @@ def open_words(matter: Matter, kept: Words) -> str:
     where = f"words {kept.sequence} of {matter.number}"
     key = envelope.unwrap(bytes(kept.wrapped_key), where)
     return envelope.unseal_with(key, bytes(kept.sealed), where).decode()
+
+
+def shred_words(today: date, now: datetime) -> int:
+    """Destroy what citizens wrote about matters that ended longer ago than it may be kept; return of how many matters.
+
+    The events, the short description and the facts stay, so that every statistic stays what it was.
+    """
+    del now
+    if not settings.RETENTION_YEARS:
+        return 0
+    limit = years_before(today, settings.RETENTION_YEARS)
+    ended = Matter.objects.filter(state__in=[state.value for state in core.State if _ends(state)], last_on__lt=limit)
+    kept = Words.objects.filter(matter__in=ended)
+    numbers = list(kept.order_by("matter").values_list("matter", "matter__number").distinct()[:1_000])
+    for key, number in numbers:
+        with transaction.atomic():
+            Words.objects.filter(matter=key).delete()
+            record(Kind.ADMINISTRATION, "petition.words-shredded", subject=f"petition:{number}")
+    return len(numbers)
 
 
 def describe(matter: Matter, summary: str, claim: str, region: str, category: str, user: User) -> Matter:

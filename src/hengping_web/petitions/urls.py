@@ -14,6 +14,7 @@ urlpatterns = [
     path("all/export/", views.export, name="export"),
     path("filters/", views.filters, name="filters"),
     path("register/", views.register, name="register"),
+    path("direct/", views.direct, name="direct"),
     path("intake/", views.bulk, name="intake"),
     path("backlog/", views.backlog, name="backlog"),
     path("overdue/", views.overdue, name="overdue"),

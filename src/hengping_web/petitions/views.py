@@ -182,6 +182,25 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @shows_and_takes
+def direct(request: HttpRequest) -> HttpResponse:
+    """Take in what a citizen filed with the unit itself, register it there, and show the receipt to hand over."""
+    user, today = _person(request), _today()
+    form = forms.DirectRegistration(today, request.POST or None)
+    person = PersonForm(request.POST or None, prefix="person", empty_permitted=True, use_required_attribute=False)
+    if request.method == "POST" and form.is_valid() and person.is_valid():
+        known = (person.person(),) if person.has_changed() else ()
+        given = form.cleaned_data
+        taken = replace(
+            _intake(given, user), office=None, unit=user.organisation, kind=given["kind"], persons_known=known
+        )
+        done = services.file(taken, timezone.now(), user=user)
+        return render(request, "petitions/registered.html", {"matter": done.matter, "receipt": done.receipt})
+    status = max(status_of(form), status_of(person))
+    context = {"form": form, "person": person, "direct": True}
+    return render(request, "petitions/register.html", context, status=status)
+
+
+@shows_and_takes
 def bulk(request: HttpRequest) -> HttpResponse:
     """Preview a workbook of petitions with every error at its row; register the rows without errors on a second button."""
     user, today = _person(request), _today()
