@@ -151,6 +151,15 @@ DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Columns computed from others, which nobody may state, and the columns they need."""
 
+FALLBACK: Mapping[str, tuple[str, ...]] = MappingProxyType({"carry_over": ("full_year_budget", "expenditure")})
+"""Columns that are computed from others where nobody states them."""
+
+COUNTED_ADJUSTMENTS: tuple[Slice, ...] = tuple(
+    Slice(phases=ADJUSTED, adjustment=kind, policy=False)
+    for kind in (Adjustment.SUPPLEMENT, Adjustment.REDUCTION, Adjustment.TRANSFER)
+)
+"""What was added, cut and moved for other reasons than policy and orders from above."""
+
 COUNTED = frozenset({"staff_on_post", "posts_approved"})
 """Columns counted in whole persons."""
 
@@ -192,9 +201,18 @@ def book_facts(
 
 
 def entries_behind(book: Book, column: str) -> Iterator[Entry]:
-    """Yield the entries a column adds up; nothing for a column that was stated."""
-    if column in SLICES:
-        yield from books.entries(book, SLICES[column])
+    """Yield the entries a column adds up; nothing for a column that was stated, or computed from other columns."""
+    asked = COUNTED_ADJUSTMENTS if column == "adjustment_counted" else (SLICES[column],) if column in SLICES else ()
+    held = {position for part in asked for _, heap in books.heaps(book, part) for position in heap.positions}
+    for position in sorted(held):
+        yield book.entries[position]
+
+
+def parts_of(column: str, stated: Stated = MappingProxyType({})) -> tuple[str, ...]:
+    """Return the columns a column is computed from, empty where entries or a statement give it."""
+    if column in FALLBACK and stated.get(column) is None:
+        return FALLBACK[column]
+    return DERIVED.get(column, ())
 
 
 def evidence(
@@ -248,15 +266,12 @@ def _counted_adjustments(book: Book) -> Decimal | None:
 
     A transfer is counted once, on the side that receives: both sides would count the same money twice.
     """
-    asked = {
-        kind: Slice(phases=ADJUSTED, adjustment=kind, policy=False)
-        for kind in (Adjustment.SUPPLEMENT, Adjustment.REDUCTION, Adjustment.TRANSFER)
-    }
-    if any(books.unknown(book, part) for part in asked.values()):
+    if any(books.unknown(book, part) for part in COUNTED_ADJUSTMENTS):
         return None
-    supplement = books.total(book, asked[Adjustment.SUPPLEMENT]) or ZERO
-    reduction = books.total(book, asked[Adjustment.REDUCTION]) or ZERO
-    return abs(supplement) + abs(reduction) + _received(book, asked[Adjustment.TRANSFER])
+    supplement, reduction, transfer = COUNTED_ADJUSTMENTS
+    added = books.total(book, supplement) or ZERO
+    cut = books.total(book, reduction) or ZERO
+    return abs(added) + abs(cut) + _received(book, transfer)
 
 
 def _received(book: Book, asked: Slice) -> Decimal:

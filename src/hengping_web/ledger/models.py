@@ -7,6 +7,8 @@ base figures, projects, last year's totals) are rows of the year.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from django.db import models
 
@@ -79,14 +81,7 @@ class LedgerEntry(models.Model):
     @property
     def account(self) -> core.Account:
         """Return where the amount belongs."""
-        return core.Account(
-            core.Phase(self.phase),
-            core.Part(self.part),
-            core.Fund(self.fund),
-            self.functional,
-            self.economic,
-            self.project,
-        )
+        return account_of(self.phase, self.part, self.fund, self.functional, self.economic, self.project)
 
     @property
     def adjustment_label(self) -> str:
@@ -94,15 +89,46 @@ class LedgerEntry(models.Model):
         return core.Adjustment(self.adjustment).label if self.adjustment else ""
 
     def to_core(self) -> core.Entry:
-        """Return the entry as the core takes it; without a voucher it is known by its code."""
-        return core.Entry(
-            account=self.account,
-            amount=self.amount,
-            voucher=self.voucher,
-            on=self.on,
-            adjustment=core.Adjustment(self.adjustment) if self.adjustment else None,
-            policy=bool(self.policy),
-            procurement=bool(self.procurement),
-            note=self.note,
-            file=self.code,
-        )
+        """Return the entry as the core takes it."""
+        return to_core(*(getattr(self, name) for name in CORE))
+
+
+CORE = (
+    "code",
+    "phase",
+    "part",
+    "fund",
+    "functional",
+    "economic",
+    "project",
+    "cents",
+    "voucher",
+    "on",
+    "adjustment",
+    "policy",
+    "procurement",
+    "note",
+)
+"""The columns the core knows, in the order ``to_core`` takes them."""
+
+
+def to_core(code: str, *values: Any) -> core.Entry:
+    """Return the values of ``CORE`` as the core takes them; the entry is pointed at by its code."""
+    *account, cents, voucher, on, adjustment, policy, procurement, note = values
+    return core.Entry(
+        account=account_of(*account),
+        amount=Decimal(cents).scaleb(-2),
+        voucher=voucher,
+        on=on,
+        adjustment=core.Adjustment(adjustment) if adjustment else None,
+        policy=bool(policy),
+        procurement=bool(procurement),
+        note=note,
+        file=code,
+    )
+
+
+@lru_cache(maxsize=4096)
+def account_of(phase: str, part: str, fund: str, functional: str, economic: str, project: str) -> core.Account:
+    """Return an account; a year has few and many entries."""
+    return core.Account(core.Phase(phase), core.Part(part), core.Fund(fund), functional, economic, project)

@@ -17,7 +17,7 @@ from hengping_io.year_money import Beside
 from hengping_web.cycle import queries as years
 from hengping_web.cycle import year_tables
 from hengping_web.cycle.models import EvaluationYear, YearRow
-from hengping_web.ledger.models import ImportBatch, LedgerEntry
+from hengping_web.ledger.models import CORE, ImportBatch, LedgerEntry, to_core
 
 PAGE = 50
 KEPT_BOOKS = 8
@@ -75,8 +75,8 @@ def _made(evaluation_year: EvaluationYear) -> Book:
 
 @lru_cache(maxsize=KEPT_BOOKS)
 def _until(pk: int, year: int, last: int, _at: datetime) -> Book:
-    rows = LedgerEntry.objects.filter(evaluation_year=pk, id__lte=last).order_by("id")
-    return Book(year, tuple(row.to_core() for row in rows))
+    rows = LedgerEntry.objects.filter(evaluation_year=pk, id__lte=last).order_by("id").values_list(*CORE)
+    return Book(year, tuple(to_core(*row) for row in rows))
 
 
 def beside(evaluation_year: EvaluationYear) -> Beside:

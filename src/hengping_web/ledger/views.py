@@ -24,7 +24,7 @@ from hengping.errors import Refusal
 from hengping.ledger import balances as stated_balances
 from hengping.ledger import overview as glance
 from hengping.ledger.accounts import check_book, doubts, overspending
-from hengping.ledger.facts import COLUMNS, DERIVED, LAST_YEAR, SLICES
+from hengping.ledger.facts import COLUMNS, LAST_YEAR, SLICES, parts_of
 from hengping.ledger.overview import Axis
 from hengping.performance import rates as watched
 from hengping_io import year_money
@@ -247,6 +247,7 @@ def figure(request: HttpRequest, organisation: str, year: int, column: str) -> H
     found = year_or_404(request, organisation, year)
     if column not in COLUMNS:
         raise Http404
+    stated = queries.beside(found).stated
     measured = year_money.measured(queries.book(found), queries.beside(found))
     after = request.GET.get("after", "0")
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 8 else 0
@@ -258,7 +259,8 @@ def figure(request: HttpRequest, organisation: str, year: int, column: str) -> H
         "amount": measured.counts.get(column),
         "reason": measured.reasons.get(column, ""),
         "papers": measured.evidence.get(column, ()) if column not in SLICES else (),
-        "parts": [(name, COLUMNS[name].title, measured.counts.get(name)) for name in DERIVED.get(column, ())],
+        "stated": column in stated and column not in SLICES,
+        "parts": [(name, COLUMNS[name].title, measured.counts.get(name)) for name in parts_of(column, stated)],
         "last": COLUMNS[LAST_YEAR[column]].title if column in LAST_YEAR else "",
         "rows": rows,
         "following": following,

@@ -18,6 +18,7 @@ from hengping.ledger.facts import (
     book_facts,
     entries_behind,
     evidence,
+    parts_of,
     reasons,
 )
 from hengping.ledger.model import Adjustment, Book, Phase
@@ -174,3 +175,16 @@ def test_a_column_the_book_cannot_decide_says_why() -> None:
 def test_no_derived_column_has_a_slice_of_its_own() -> None:
     assert set(COLUMNS) >= set(DERIVED) | {part for parts in DERIVED.values() for part in parts}
     assert set(DERIVED).isdisjoint(SLICES)
+
+
+def test_a_column_says_its_entries_or_the_columns_it_is_computed_from() -> None:
+    book = year()
+
+    counted = [found.adjustment for found in entries_behind(book, "adjustment_counted")]
+
+    assert counted
+    assert set(counted) <= {Adjustment.SUPPLEMENT, Adjustment.REDUCTION, Adjustment.TRANSFER}
+    assert parts_of("carry_over") == ("full_year_budget", "expenditure")
+    assert parts_of("carry_over", {"carry_over": Decimal(1)}) == ()
+    assert parts_of("resources") == ("carried_in", "initial_budget", "supplement")
+    assert list(entries_behind(book, "income")) == []

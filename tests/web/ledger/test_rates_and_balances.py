@@ -81,6 +81,11 @@ def test_a_figure_lists_exactly_the_entries_it_adds_up(booked: EvaluationYear, o
     assert "L2024-00006" not in page
     assert at("figures/carried_in/") in derived
     assert "由单位填报" in stated
+    adjusted = officer.get(at("figures/adjustment_counted/")).content.decode()
+    left = officer.get(at("figures/carry_over/")).content.decode()
+    assert "L2024-00003" in adjusted
+    assert at("figures/full_year_budget/") in left
+    assert "175.00" in left
 
 
 @pytest.mark.django_db
