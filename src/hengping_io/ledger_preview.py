@@ -22,6 +22,7 @@ from hengping.ledger.corrections import problems_of
 from hengping.ledger.former import of_other_years
 from hengping.ledger.model import Account, Book, Entry, Fund, Part, Phase
 from hengping.ledger.units import Jump, jump, jumps
+from hengping_io.year_folder import PRIVATE
 
 LARGEST = 40_000_000
 """Bytes of a file beyond which it is refused rather than swallowed."""
@@ -169,6 +170,7 @@ class Preview:
         return sum((entry.amount for entry in self.entries), ZERO)
 
 
+LEFT_OUT = "备注里疑似身份证号码或者手机号码，已略去：账里不记个人信息"
 YES_NO = (("keep", "按文件所写记账"), ("leave-out", "这些行先不导入"))
 
 
@@ -185,11 +187,24 @@ def judged(rows: Iterable[Row], asked: Asked) -> list[Row]:
 def _judged(row: Row, asked: Asked) -> Row:
     if row.entry is None or row.problems or row.skipped:
         return row
-    known = (*code_problems(row.place, row.entry.account, asked.year), *_too_long(row.place, row.entry))
+    if PRIVATE.search(row.entry.note):
+        row = replace(row, entry=without_numbers(row.entry), remarks=(*row.remarks, LEFT_OUT))
+    return _found_fault_with(row, row.entry, asked)
+
+
+def without_numbers(entry: Entry | None) -> Entry | None:
+    """Return an entry whose note holds no identity or telephone number; a ledger keeps no personal data."""
+    return None if entry is None else replace(entry, note=PRIVATE.sub("〔号码略〕", entry.note))
+
+
+def _found_fault_with(row: Row, entry: Entry | None, asked: Asked) -> Row:
+    if entry is None:
+        return row
+    known = (*code_problems(row.place, entry.account, asked.year), *_too_long(row.place, entry))
     found = known or tuple(
-        replace(one, file=row.place, row=None) for one in problems_of(asked.book, [row.entry], partial=asked.partial)
+        replace(one, file=row.place, row=None) for one in problems_of(asked.book, [entry], partial=asked.partial)
     )
-    return replace(row, problems=found, remarks=(*row.remarks, *doubts(Book.of(asked.year, [row.entry]))))
+    return replace(row, problems=found, remarks=(*row.remarks, *doubts(Book.of(asked.year, [entry]))))
 
 
 def code_problems(place: str, account: Account, year: int) -> Iterable[Problem]:

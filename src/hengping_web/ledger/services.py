@@ -25,6 +25,7 @@ from hengping.ledger import model as core
 from hengping_io import ledger_import
 from hengping_io.data_columns import Column, parse
 from hengping_io.ledger_preview import LONGEST, Asked, Preview, Row, finished
+from hengping_io.year_folder import PRIVATE
 from hengping_io.year_layouts import layouts
 from hengping_web.accounts.models import User
 from hengping_web.attachments.services import shown_name
@@ -66,7 +67,18 @@ class Import:
 def problems_of(evaluation_year: EvaluationYear, entries: Sequence[core.Entry]) -> tuple[Problem, ...]:
     """Return what the core finds wrong with entries somebody wants to make."""
     partial = queries.beside(evaluation_year).partial
-    return corrections.problems_of(queries.book(evaluation_year), entries, partial=partial)
+    found = corrections.problems_of(queries.book(evaluation_year), entries, partial=partial)
+    return (*found, *(_private(entry) for entry in entries if PRIVATE.search(entry.note)))
+
+
+def _private(entry: core.Entry) -> Problem:
+    return Problem(
+        file=entry.file or ENTERING,
+        column="note",
+        message="备注里疑似身份证号码或者手机号码",
+        rule="个人信息",
+        remedy="账里不记个人信息，请删去。",
+    )
 
 
 def asked_of(evaluation_year: EvaluationYear, answers: Mapping[str, str] = NO_ANSWERS) -> Asked:

@@ -29,6 +29,15 @@ def test_a_voucher_becomes_a_payment_with_its_codes_day_and_number() -> None:
     )
 
 
+def test_a_number_of_a_person_in_a_summary_is_left_out_and_said() -> None:
+    told = [one | {"记账凭证摘要": "报销 13812345678 差旅"} for one in paid("60.00")]
+
+    found = look("总账.xml", vouchers(*told, more=ACCOUNTS).encode())
+
+    assert [one.note for one in found.entries] == ["报销 〔号码略〕 差旅"]
+    assert any("账里不记个人信息" in remark for row in found.rows for remark in row.remarks)
+
+
 def test_a_project_is_told_by_its_account_and_its_auxiliary_value() -> None:
     found = look("总账.xml", vouchers(*paid("60.00", project="P1"), more=ACCOUNTS).encode())
 

@@ -57,6 +57,7 @@ def test_an_entry_is_made_by_form_and_leads_to_its_page(
         ({"phase": "adjustment"}, "预算调整没有注明原因"),
         ({"phase": "adjustment", "adjustment": "supplement", "voucher": ""}, "追加没有写明批复文号"),
         ({"adjustment": "supplement"}, "执行不应带调整原因“追加”"),
+        ({"note": "付 13812345678"}, "疑似身份证号码或者手机号码"),
     ],
 )
 def test_what_the_core_finds_wrong_stands_at_the_form_and_nothing_is_entered(
