@@ -26,6 +26,7 @@ HENGPING_RESULTS          where results of audits and years are served, linked f
 HENGPING_RECEIVED_DAYS    days after which received files and their audits are removed (180)
 HENGPING_AUDIT_WORKERS    processes that audit received files (2)
 HENGPING_REVEAL_PERSONS   custodians who must agree before an identity is shown (1)
+HENGPING_DUE_SOON_DAYS    working days before its last day from which a matter's holder is told (3)
 HENGPING_RETENTION_YEARS  years after closing when an identity is shredded, 0 for never (10)
 """
 
@@ -80,6 +81,7 @@ KEYS = (
 )
 CIPHER = one_of("HENGPING_CIPHER", "aes-256-gcm", cipher.CIPHERS)
 REVEAL_HOURS = number("HENGPING_REVEAL_HOURS", 24)
+DUE_SOON_DAYS = number("HENGPING_DUE_SOON_DAYS", 3)
 REVEAL_PERSONS = max(1, number("HENGPING_REVEAL_PERSONS", 1))
 RETENTION_YEARS = number("HENGPING_RETENTION_YEARS", 10)
 MATTER_GATE = "hengping_web.petitions.gate.may_see"
@@ -104,6 +106,7 @@ DAILY_JOBS = [
     "hengping_web.attachments.services.sweep",
     "hengping_web.ledger.services.sweep",
     "hengping_web.petitions.services.refresh_open",
+    "hengping_web.petitions.services.tell_due",
     "hengping_web.selfevaluation.services.remind",
     "hengping_web.monitoring.services.remind",
     "hengping_web.followup.services.remind",

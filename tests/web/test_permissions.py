@@ -98,6 +98,7 @@ def test_the_auditor_writes_nothing_but_about_the_own_account() -> None:
         "accounts:mine",
         "accounts:change-password",
         "accounts:set-up-second-factor",
+        "accounts:notices",
         "accounts:recovery-codes",
     }
 

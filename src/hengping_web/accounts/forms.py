@@ -175,3 +175,18 @@ class AddOrganisation(forms.Form):
         if queries.organisations().filter(key=key).exists():
             raise forms.ValidationError(_("这个代号已被使用。"))
         return key
+
+
+class Notices(forms.Form):
+    """How an account is told of what comes to its desk and falls due."""
+
+    channel = forms.ChoiceField(
+        label=_("通知方式"),
+        choices=[
+            (User.IN_CALENDAR, _("电子邮件，期限附日历日程")),
+            (User.BY_MAIL, _("电子邮件")),
+            (User.ON_THE_PAGE, _("不另发通知，登录后在页面上看")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("通知只写编号和日期，不写事项内容。"),
+    )

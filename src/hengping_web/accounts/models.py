@@ -57,6 +57,7 @@ class User(AbstractBaseUser):
     title = models.CharField(max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="staff")
     email = models.EmailField(blank=True)
+    notice_channel = models.CharField(max_length=20, default="calendar")
     language = models.CharField(max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)
@@ -66,6 +67,8 @@ class User(AbstractBaseUser):
     second_factor_since = models.DateTimeField(null=True, blank=True)
     second_factor_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    BY_MAIL, IN_CALENDAR, ON_THE_PAGE = "mail", "calendar", "page"
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -65,6 +65,7 @@ ACCOUNTS: Mapping[str, Access] = {
     "accounts:change-password": STAFF,
     "accounts:set-up-second-factor": STAFF,
     "accounts:recovery-codes": STAFF,
+    "accounts:notices": STAFF,
     "accounts:accounts": ADMINISTRATION,
     "accounts:add-account": working([Role.ADMINISTRATOR]),
     "accounts:account": ADMINISTRATION,
@@ -104,6 +105,7 @@ PETITIONS: Mapping[str, Access] = {
     "petitions:direct": working([Role.CLERK]),
     "petitions:backlog": WORKING,
     "petitions:reception": BY_THE_OFFICE,
+    "petitions:calendar": reading(*CASEWORK),
     "petitions:statistics": WORKING,
     "petitions:statistic": WORKING,
     "petitions:count": WORKING,
@@ -132,6 +134,7 @@ PORTAL: Mapping[str, Access] = {
     "portal:attach": ANYONE,
     "portal:leave": ANYONE,
     "portal:receipt": ANYONE,
+    "portal:reception": ANYONE,
     "portal:key": ANYONE,
 }
 

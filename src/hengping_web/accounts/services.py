@@ -247,6 +247,14 @@ def change_account(
         )
 
 
+def choose_notices(user: User, channel: str) -> None:
+    """Set how an account is told of what comes to its desk and falls due."""
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(notice_channel=channel)
+        details = {"channel": channel}
+        record(Kind.ADMINISTRATION, "notices.chosen", actor=user, subject=f"account:{user.username}", details=details)
+
+
 def _grant(user: User, roles: frozenset[Role]) -> None:
     Grant.objects.bulk_create(Grant(user=user, role=role.value) for role in sorted(roles))
     user.__dict__.pop("roles", None)

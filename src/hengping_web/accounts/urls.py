@@ -14,6 +14,7 @@ urlpatterns = [
     path("mine/", views.mine, name="mine"),
     path("mine/password/", views.change_password, name="change-password"),
     path("mine/second-factor/", views.set_up_second_factor, name="set-up-second-factor"),
+    path("mine/notices/", views.choose_notices, name="notices"),
     path("mine/recovery-codes/", views.recovery_codes, name="recovery-codes"),
     path("", views.accounts, name="accounts"),
     path("add/", views.add_account, name="add-account"),

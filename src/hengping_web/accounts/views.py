@@ -112,7 +112,21 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Show one's own account."""
     person = _person(request)
     left = person.recovery_codes.filter(used_at=None).count()
-    return render(request, "accounts/mine.html", {"person": person, "recovery_codes_left": left})
+    notices = forms.Notices(initial={"channel": person.notice_channel})
+    context = {"person": person, "recovery_codes_left": left, "notices": notices}
+    return render(request, "accounts/mine.html", context)
+
+
+@require_POST
+def choose_notices(request: HttpRequest) -> HttpResponse:
+    """Choose how one is told of what falls due."""
+    form = forms.Notices(request.POST)
+    if form.is_valid():
+        services.choose_notices(_person(request), form.cleaned_data["channel"])
+        messages.success(request, gettext("通知方式已保存。"))
+    else:
+        messages.error(request, gettext("请选择一种通知方式。"))
+    return redirect("accounts:mine")
 
 
 @sensitive_post_parameters()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
@@ -52,30 +53,44 @@ def gateway() -> SmsGateway:
     return sms_to_gateway if settings.SMS_ADDRESS else sms_to_console
 
 
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A whole day in a calendar: what tells it from others, the day, what it says, and where."""
+
+    reference: str
+    day: date
+    title: str
+    place: str = ""
+
+
 def appointment(reference: str, day: date, title: str, now: datetime) -> str:
-    """Return a day in the form every calendar reads (RFC 5545); it names a number and nothing more."""
-    lines = (
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Hengping//ZH",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:{reference}@hengping",
-        f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        *_folded(f"SUMMARY:{title}"),
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    )
-    return "\r\n".join(lines) + "\r\n"
+    """Return one day as a calendar; it names a number and nothing more."""
+    return calendar([Appointment(reference, day, title)], now)
 
 
-def _folded(line: str) -> list[str]:
+def calendar(days: Iterable[Appointment], now: datetime) -> str:
+    """Return days in the form every calendar reads (RFC 5545)."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Hengping//ZH", "METHOD:PUBLISH"]
+    for one in days:
+        lines += (
+            "BEGIN:VEVENT",
+            f"UID:{one.reference}@hengping",
+            f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
+            *_folded("SUMMARY", one.title),
+            *(_folded("LOCATION", one.place) if one.place else ()),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        )
+    return "\r\n".join([*lines, "END:VCALENDAR"]) + "\r\n"
+
+
+def _folded(name: str, text: str) -> list[str]:
     """Return a line in pieces of at most 75 bytes, never cut inside a character."""
-    pieces, current = [], ""
-    for letter in line.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,"):
+    pieces, current = [], f"{name}:"
+    plain = " ".join(text.split())
+    for letter in plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,"):
         if len((current + letter).encode()) > 74:
             pieces.append(current)
             current = " "

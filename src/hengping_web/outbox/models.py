@@ -35,6 +35,21 @@ class Message(models.Model):
         return f"{self.pk} {self.notice} {self.state}"
 
 
+class ToldOnce(models.Model):
+    """That an account was told of a day of a matter, so that no round of the daily job tells it again."""
+
+    account = models.ForeignKey(User, models.CASCADE, related_name="+")
+    notice = models.CharField(max_length=40)
+    number = models.CharField(max_length=40)
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("account", "notice", "number", "day"), name="told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.notice} {self.number} {self.day}"
+
+
 class DailyJob(models.Model):
     """The last day a job ran, so that it runs once a day however often the worker starts."""
 

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from hengping_web.accounts.models import User
 from hengping_web.identity.services import contact_of
 from hengping_web.outbox import channels
-from hengping_web.outbox.models import DailyJob, Message
+from hengping_web.outbox.models import DailyJob, Message, ToldOnce
 from hengping_web.outbox.wording import checked
 from hengping_web.trail.services import Kind, record
 
@@ -36,6 +36,15 @@ def tell_account(
     return Message.objects.create(
         notice=notice, channel=channel, account=user, parameters=dict(parameters), due_at=at or timezone.now()
     )
+
+
+def tell_once(user: User, notice: str, number: str, day: date) -> bool:
+    """Tell an account of a day of a matter, as an appointment too, unless it was told of that day before."""
+    with transaction.atomic():
+        _, fresh = ToldOnce.objects.get_or_create(account=user, notice=notice, number=number, day=day)
+        if fresh:
+            tell_account(user, notice, {"number": number, "day": day.isoformat()}, channel=CALENDAR)
+    return fresh
 
 
 def tell_petitioner(matter: str, notice: str, parameters: Mapping[str, str], *, at: datetime | None = None) -> Message:
@@ -90,15 +99,18 @@ def _send(message: Message, now: datetime) -> str:
     reference = f"notice-{message.pk}"
     if message.channel == PETITIONER:
         return _to_petitioner(message.matter, title, text, reference)
+    wanted = message.account.notice_channel if message.account else ""
+    if wanted == User.ON_THE_PAGE:
+        return wanted
     address = message.account.email if message.account else ""
     if not address:
         return ""
     day = message.parameters.get("day", "")
     invitation = ""
-    if message.channel == CALENDAR and day:
+    if day and message.channel == CALENDAR and wanted != MAIL:
         invitation = channels.appointment(reference, date.fromisoformat(day), title, now)
     channels.mail(address, title, _with_link(text), reference, invitation)
-    return message.channel
+    return CALENDAR if invitation else MAIL
 
 
 def _to_petitioner(matter: str, title: str, text: str, reference: str) -> str:
@@ -170,7 +182,8 @@ def run_worker_jobs(now: datetime) -> int:
     return done
 
 
-def forget_messages(_today: date, now: datetime) -> int:
-    """Forget what was sent a year ago."""
+def forget_messages(today: date, now: datetime) -> int:
+    """Forget what was sent a year ago, and which days were told of two years ago."""
+    ToldOnce.objects.filter(day__lt=today - timedelta(days=730)).delete()
     gone, _ = Message.objects.filter(state=Message.SENT, sent_at__lt=now - timedelta(days=365)).delete()
     return gone

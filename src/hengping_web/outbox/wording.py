@@ -102,7 +102,9 @@ NOTICES: Mapping[str, Notice] = {
             title="填报任务已超期",
             text="有 {count} 项填报任务已超期，最早的应于 {day} 完成。请登录系统办理。",
         ),
-        Notice(key="plan-submitted", title="有绩效目标待审核", text="有绩效目标于 {day} 提交，待审核。请登录系统办理。"),
+        Notice(
+            key="plan-submitted", title="有绩效目标待审核", text="有绩效目标于 {day} 提交，待审核。请登录系统办理。"
+        ),
         Notice(key="plan-returned", title="绩效目标已退回", text="您提交的绩效目标于 {day} 退回修改。请登录系统查看。"),
         Notice(
             key="progress-due",

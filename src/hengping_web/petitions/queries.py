@@ -395,6 +395,31 @@ def at_desk(seat: Involvement) -> list[User]:
     return list(rows.exclude(email="").distinct())
 
 
+WEEK = timedelta(days=7)
+"""For how long after its last day a matter is still told of as just overdue."""
+
+
+def falling_due(today: date, until: date) -> Iterator[Involvement]:
+    """Yield the desks at which a last day is near, or passed within a week."""
+    rows = Involvement.objects.exclude(desk="").filter(due_on__gte=today - WEEK, due_on__lte=until)
+    yield from rows.select_related("matter", "matter__owner").order_by("due_on", "id").iterator(chunk_size=500)
+
+
+def holders_of(seat: Involvement) -> list[User]:
+    """Return who answers for a matter at a desk: its owner where one is named there, else everybody at the desk."""
+    owner = seat.matter.owner
+    if owner is not None and owner.is_active and owner.organisation_id == seat.organisation_id:
+        return [owner]
+    return at_desk(seat)
+
+
+def my_last_days(user: User, today: date, most: int = 500) -> list[Involvement]:
+    """Return the last days at an account's desks from today on, for a calendar."""
+    rows = Involvement.objects.filter(organisation=user.organisation_id, desk__in=desks_of(user), due_on__gte=today)
+    rows = rows.exclude(due_on=FAR).filter(matter__in=matters(user).order_by().values("pk"))
+    return list(rows.select_related("matter").order_by("due_on", "id")[:most])
+
+
 def followed(number: int) -> Matter | None:
     """Return the matter whose code was typed into a browser."""
     return Matter.objects.select_related("holder", "review_body", "office").filter(pk=number).first()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from hengping.errors import Refusal
+from hengping.dates import official_calendar
+from hengping.errors import OutsideCalendar, Refusal
 from hengping.petitions import letters
 from hengping.petitions import model as core
 from hengping.petitions.certificate import recompute
@@ -28,7 +29,8 @@ from hengping_web.accounts.tree.queries import tree
 from hengping_web.identity import services as identity
 from hengping_web.identity.persons import Person
 from hengping_web.identity.services import years_before
-from hengping_web.petitions import derive, notices, receipts, search
+from hengping_web.outbox.services import tell_once
+from hengping_web.petitions import derive, notices, queries, receipts, search
 from hengping_web.petitions.models import (
     DueChange,
     EarlierLink,
@@ -569,6 +571,24 @@ def refresh_open(today: date, _now: datetime) -> int:
         refresh(row, today)
         count += 1
     return count
+
+
+def tell_due(today: date, _now: datetime) -> int:
+    """Tell whoever holds a matter that its last day is near or has just passed; each account once of each day."""
+    rows = queries.falling_due(today, near(today))
+    return sum(
+        tell_once(user, "overdue" if seat.due_on < today else "due-soon", seat.matter.number, seat.due_on)
+        for seat in rows
+        for user in queries.holders_of(seat)
+    )
+
+
+def near(today: date) -> date:
+    """Return the day so many working days ahead; where a calendar is not published yet, days are counted instead."""
+    try:
+        return official_calendar().add_working_days(today, settings.DUE_SOON_DAYS)
+    except OutsideCalendar:
+        return today + timedelta(days=settings.DUE_SOON_DAYS)
 
 
 def exported(user: User, what: str, rows: int) -> None:

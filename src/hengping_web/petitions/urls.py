@@ -18,6 +18,7 @@ urlpatterns = [
     path("intake/", views.bulk, name="intake"),
     path("backlog/", views.backlog, name="backlog"),
     path("overdue/", views.overdue, name="overdue"),
+    path("calendar.ics", views.calendar, name="calendar"),
     path("reception/", views.reception, name="reception"),
     path("statistics/", counts.statistics, name="statistics"),
     path("statistics/<slug:key>/", counts.statistic, name="statistic"),

@@ -34,10 +34,13 @@ from hengping_web.base.forms import status_of
 from hengping_web.base.submission import repeatable
 from hengping_web.identity import services as identity
 from hengping_web.identity.forms import PersonForm
+from hengping_web.outbox.channels import Appointment
+from hengping_web.outbox.channels import calendar as as_calendar
 from hengping_web.petitions import forms, intake, queries, services
 from hengping_web.petitions.duties import DESK_TITLES
 from hengping_web.petitions.models import Event, Matter
 from hengping_web.petitions.services import Act
+from hengping_web.petitions.templatetags.casework import clock as clock_title
 
 shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -83,6 +86,33 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "petitions/inbox.html", context)
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Give the last days at the reader's desks as a calendar: numbers and days, nothing of what they are about."""
+    user, today = _person(request), _today()
+    days = [
+        Appointment(f"due-{row.matter.number}-{row.clock}", row.due_on, f"{row.matter.number} {clock_title(row.clock)}")
+        for row in queries.my_last_days(user, today)
+    ]
+    return calendar_file([*days, *reception_appointments(today)], "hengping.ics")
+
+
+def reception_appointments(today: date) -> list[Appointment]:
+    """Return the reception days to come as days of a calendar."""
+    title = gettext("领导接访日")
+    return [
+        Appointment(f"reception-{one.pk}", one.on, f"{title} {one.post}", f"{one.place}（{one.organisation}）")
+        for one in queries.reception_days(today)
+    ]
+
+
+def calendar_file(days: list[Appointment], name: str) -> HttpResponse:
+    """Return days as a file that calendars open."""
+    response = HttpResponse(as_calendar(days, timezone.now()), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe

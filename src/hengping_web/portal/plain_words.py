@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,7 +122,7 @@ class Happened:
     letter: str
 
 
-def happened(petition: Petition, names: dict[str, str]) -> Iterator[Happened]:
+def happened(petition: Petition, names: Mapping[str, str]) -> Iterator[Happened]:
     """Yield what has happened, oldest first."""
     for sequence, event in enumerate(petition.events, start=1):
         if event.step in SHOWN:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("matter/request/", views.request_review, name="request"),
     path("matter/files/", views.attach, name="attach"),
     path("matter/leave/", views.leave, name="leave"),
+    path("reception.ics", views.reception, name="reception"),
     path("receipt/", views.receipt, name="receipt"),
     path("key/", views.key, name="key"),
 ]

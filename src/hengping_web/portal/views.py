@@ -32,7 +32,7 @@ from hengping_web.petitions import queries, receipts, services
 from hengping_web.petitions.forms import Upload
 from hengping_web.petitions.models import Matter
 from hengping_web.petitions.services import Act, Intake
-from hengping_web.petitions.views import letter_file
+from hengping_web.petitions.views import calendar_file, letter_file, reception_appointments
 from hengping_web.portal import forms, plain_words
 from hengping_web.vault import cipher, envelope
 
@@ -298,6 +298,12 @@ def receipt(request: HttpRequest) -> HttpResponse:
         content = form.cleaned_data["words"]
         found = receipts.check(form.cleaned_data["receipt"], envelope.public_key(), content)
     return render(request, "portal/check_receipt.html", {"form": form, "found": found}, status=status_of(form))
+
+
+@require_safe
+def reception(_request: HttpRequest) -> HttpResponse:
+    """Give the reception days to come as a calendar."""
+    return calendar_file(reception_appointments(timezone.localdate()), "reception.ics")
 
 
 @require_safe
