@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeAlias, TypeVar
 
 from hengping.figures import Figure
@@ -51,6 +52,9 @@ class Place:
         elif self.paragraph is not None:
             words.append(f"第{self.paragraph}段")
         return "".join(words) or self.part
+
+
+PARTS_OF_A_PLACE = attrgetter(*(field.name for field in fields(Place)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +221,27 @@ class Document:
         if found is None:
             return None
         run, inside = found
-        place = run.place if run.place.offset == inside else replace(run.place, offset=inside)
-        if run.edges and place.box is not None:
+        place = run.place
+        box = place.box
+        if run.edges and box is not None:
             last = min(len(run.text), inside + (1 if end is None else end - start))
-            left, right = run.edges[inside], run.edges[last]
-            place = replace(place, box=(left, place.box[1], right, place.box[3]))
-        return place
+            box = (run.edges[inside], box[1], run.edges[last], box[3])
+        if inside == place.offset and box == place.box:
+            return place
+        # Field by field: the general way takes four times as long, and every finding asks for its places.
+        return Place(
+            part=place.part,
+            paragraph=place.paragraph,
+            run=place.run,
+            offset=inside,
+            table=place.table,
+            row=place.row,
+            column=place.column,
+            sheet=place.sheet,
+            cell=place.cell,
+            page=place.page,
+            box=box,
+        )
 
     def is_generated(self, offset: int) -> bool:
         """Tell whether the character was computed by the program that wrote the file."""

@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -20,6 +21,7 @@ from functools import cache
 from hashlib import blake2b
 from multiprocessing import get_context
 from pathlib import Path
+from threading import active_count
 from typing import Literal, TypeAlias
 
 import hengping
@@ -38,6 +40,7 @@ STATE = ".state"
 PAGES = "documents"
 UNSAFE = str.maketrans(dict.fromkeys('/\\:*?"<>|\t\n\r', "_"))
 LONGEST_NAME = 48
+LATEST_YEAR = 2024
 
 Status = Literal["done", "unreadable", "skipped", "failed"]
 
@@ -162,7 +165,25 @@ def _alone(source: Source, options: Options, work: Work) -> Row:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
+    """Return processes that are copies of this one with the rules read, or fresh ones where copying is not safe.
+
+    A copy made while other threads run could inherit a lock nobody opens again.
+    """
+    copies = sys.platform == "linux" and active_count() == 1
+    if copies:
+        _read_the_rules()
+    return ProcessPoolExecutor(workers, mp_context=get_context("fork" if copies else "spawn"), initializer=_begin)
+
+
+def _read_the_rules() -> None:
+    """Load what every document needs, once for all the copies; what lives until the end is no garbage to look for."""
+    from hengping.audit.examine import catalogue
+    from hengping.audit.extraction.localities import NATION, locality
+    from hengping_io import audit_html, audit_json, audit_units, read_docx, read_pdf  # noqa: F401
+
+    catalogue()
+    locality(NATION, LATEST_YEAR)
+    gc.freeze()
 
 
 def _begin() -> None:

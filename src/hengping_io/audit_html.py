@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -478,7 +478,9 @@ def _coverage(audit: Audit) -> str:
         ("须人工核对", found.by_hand),
         ("未实现", found.not_implemented),
     )
-    rows = "".join(_outcome(name, outcome) for name, outcomes in groups for outcome in outcomes)
+    rows = "".join(
+        (_outcome if outcome.judged else _same_row)(name, outcome) for name, outcomes in groups for outcome in outcomes
+    )
     reasons = "".join(f"<li>{escape(why)}：{count} 个</li>" for why, count in audit.examination.unjudged.items())
     left = f"<h2>{say('未核对的数字')}</h2><ul>{reasons}</ul>" if reasons else ""
     return (
@@ -486,6 +488,12 @@ def _coverage(audit: Audit) -> str:
         f"<thead><tr>{''.join(map(_head, COVERAGE))}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
+
+
+@lru_cache(maxsize=1024)
+def _same_row(group: str, outcome: Outcome) -> str:
+    """Return the row of a check that judged nothing, which is the same in one document after another."""
+    return _outcome(group, outcome)
 
 
 COVERAGE = ("事项", "名称", "落实", "结论", "核对", "相符", "缺少的资料")

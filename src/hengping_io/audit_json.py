@@ -8,7 +8,7 @@ from dataclasses import fields
 from decimal import Decimal
 
 from hengping.audit.model import Outcome, Verdict
-from hengping.document import Place
+from hengping.document import PARTS_OF_A_PLACE, Place
 from hengping.law import Citation
 from hengping_io.audit_view import Audit, Entry, Spot, Suppression, duties, lacking, plain
 
@@ -109,7 +109,7 @@ def _place(place: Place | None) -> Data:
     """Return only what is known of a place."""
     if place is None:
         return {}
-    known = ((name, getattr(place, name)) for name in PLACE_FIELDS)
+    known = zip(PLACE_FIELDS, PARTS_OF_A_PLACE(place), strict=True)
     return {name: value for name, value in known if value is not None and value != ""}
 
 

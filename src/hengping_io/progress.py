@@ -16,7 +16,12 @@ PATIENCE_SECONDS = 1
 
 
 class _Bar(tqdm):  # type: ignore[type-arg]
-    """The library's bar, with the rate as a plain number: it is unknown, and prints as 0, until something is done."""
+    """The library's bar, with the rate as a plain number: it is unknown, and prints as 0, until something is done.
+
+    It starts no thread of its own, so that processes may still be copied while it is shown.
+    """
+
+    monitor_interval = 0
 
     @property
     def format_dict(self) -> dict[str, object]:
