@@ -72,7 +72,7 @@ class EntryForm(forms.Form):
     economic = forms.ChoiceField(
         label=_("经济分类（款）"), error_messages={"required": _("请选到款：基本支出按经济分类编列到款。")}
     )
-    project = forms.ChoiceField(label=_("项目"), required=False, help_text=_("项目支出须选项目；基本支出不选。"))
+    project = forms.ChoiceField(label=_("所属项目"), required=False, help_text=_("项目支出须选项目；基本支出不选。"))
     amount = Money(label=_("金额（元）"), help_text=_("保留两位小数，例如 1234.50；冲减写负数。"))
     adjustment = forms.ChoiceField(
         label=_("调整原因"), required=False, choices=labels(Adjustment, empty=True), help_text=_("只有预算调整填写。")
@@ -190,10 +190,10 @@ class Filters(forms.Form):
     fund = forms.ChoiceField(label=_("资金来源"), required=False, choices=labels(Fund, empty=True))
     functional = Line(label=_("功能分类"), required=False, max_length=7)
     economic = Line(label=_("经济分类"), required=False, max_length=5)
-    project = Line(label=_("项目"), required=False, max_length=60)
+    project = Line(label=_("所属项目"), required=False, max_length=60)
     adjustment = forms.ChoiceField(label=_("调整原因"), required=False, choices=labels(Adjustment, empty=True))
     procurement = forms.BooleanField(label=_("政府采购"), required=False)
-    batch = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    batch = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     after = forms.CharField(required=False, max_length=19, widget=forms.HiddenInput)
 
     FEWER = ("text", "economic", "part", "phase")

@@ -50,6 +50,7 @@ BESIDE = ("balances", "projects", "figures", "last_ledger")
 """The tables that are stated beside the book and filled in here."""
 MOST_SHOWN = 1500
 """Rows of a preview on one page; the rest are counted."""
+MOST_PLACES = 2**31
 HEADS = {"initial": "年初预算", "adjustment": "预算调整", "granted": "全年预算", "paid": "执行", "final": "决算"}
 
 
@@ -337,8 +338,8 @@ def _back(found: EvaluationYear, table: str) -> str:
 def row(request: HttpRequest, organisation: str, year: int, table: str, place: int) -> HttpResponse:
     """Change or withdraw a row; the second of two editors sees both texts and loses nothing."""
     found, layout = year_or_404(request, organisation, year), _layout(table)
-    last = years.row_at(found, table, place)
-    if last is None or not place:
+    last = years.row_at(found, table, place) if 0 < place < MOST_PLACES else None
+    if last is None:
         raise Http404
     data = request.POST if request.method == "POST" else None
     form = RowForm(layout, data, initial={**last.values, "seen": last.revision})
