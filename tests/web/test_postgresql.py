@@ -28,6 +28,8 @@ ALSO_HERE = (
     "test_sign_in",
     "test_backup",
     "test_nonsense",
+    "ledger/test_two_at_once",
+    "ledger/test_imports",
 )
 
 
