@@ -13,6 +13,7 @@ from hengping.errors import Refusal
 from hengping_web.accounts import queries
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.roles import Role, together
+from hengping_web.base.english import spoken
 from hengping_web.base.forms import Line
 
 KEY = RegexValidator(r"^[a-z0-9][a-z0-9-]{1,58}$", _("只用小写字母、数字和连字符，至少两个字符。"))
@@ -98,7 +99,7 @@ class Roles(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self) -> None:
-        super().__init__(label=_("角色"), choices=[(role.value, role.label) for role in Role])
+        super().__init__(label=_("角色"), choices=lambda: [(role.value, spoken(role.label)) for role in Role])
 
     def clean(self, value: Any) -> Any:
         """Refuse a combination that must not be."""

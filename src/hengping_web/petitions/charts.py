@@ -37,6 +37,7 @@ class Chart:
     height: int = HEIGHT
     base: int = HEIGHT - FOOT
     lying: bool = False
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def standing(labels: Sequence[str], series: Sequence[Series], said: str) -> Char
             top = HEIGHT - FOOT - height
             shown = str(value) if value else ""
             found.append(Bar(left, top, wide - 1, height, middle, label, shown, one.links.get(label, ""), place > 0))
-    return Chart(found, said)
+    return Chart(found, said, keys=[one.name for one in series] if len(series) > 1 else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,7 +301,8 @@ BESIDE = """
 SELECT EXISTS (SELECT 1 FROM petitions_words WHERE matter_id = %s),
        EXISTS (SELECT 1 FROM petitions_earlierlink WHERE matter_id = %s),
        EXISTS (SELECT 1 FROM petitions_duechange WHERE matter_id = %s),
-       EXISTS (SELECT 1 FROM attachments_attachment WHERE matter = %s)
+       EXISTS (SELECT 1 FROM attachments_attachment WHERE matter = %s),
+       EXISTS (SELECT 1 FROM identity_record WHERE matter = %s AND shredded_at IS NULL)
 """
 
 
@@ -313,13 +314,14 @@ class Beside:
     links: bool
     changes: bool
     files: bool
+    identity: bool
 
 
 def beside(matter: Matter) -> Beside:
     """Tell what there is beside a matter's events, in one question."""
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, [matter.pk, matter.pk, matter.pk, matter.number])
-        return Beside(*(bool(one) for one in cursor.fetchone() or (True,) * 4))
+        cursor.execute(BESIDE, [matter.pk, matter.pk, matter.pk, matter.number, matter.number])
+        return Beside(*(bool(one) for one in cursor.fetchone() or (True,) * 5))
 
 
 def timeline(rows: Sequence[Event], certificates: Sequence[Certificate]) -> list[Line]:

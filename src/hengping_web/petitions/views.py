@@ -302,6 +302,7 @@ def _shown(user: User, found: Matter, petition: Petition, rows: list[Event], tod
         "files": [(one, files.name_of(one)) for one in attachments.of_matter(found.number)] if beside.files else (),
         "upload": forms.Upload(),
         "has_words": beside.words,
+        "has_identity": beside.identity,
         "today": today,
         "oversees": reach_of(user) is not Reach.OWN,
     }

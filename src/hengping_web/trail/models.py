@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
+
+KIND_LABELS: Mapping[str, str] = {
+    "write": "写入",
+    "read": "查阅",
+    "reveal": "查看身份",
+    "export": "导出",
+    "administration": "系统管理",
+    "sign-in": "登录",
+    "refusal": "拒绝",
+}
+"""What each kind of act is called."""
 
 
 class LogEntry(models.Model):
@@ -33,6 +46,11 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+    @property
+    def kind_label(self) -> str:
+        """Return the words for the kind of act."""
+        return KIND_LABELS.get(self.kind, self.kind)
 
 
 class Anchor(models.Model):

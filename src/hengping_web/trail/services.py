@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from hengping_web.accounts.models import User
 from hengping_web.trail import chain
-from hengping_web.trail.models import Anchor, LogEntry
+from hengping_web.trail.models import KIND_LABELS, Anchor, LogEntry
 
 CHAIN_LOCK = 0x68656E67
 """The advisory lock of PostgreSQL that lets one transaction at a time extend the chain; SQLite has one writer."""
@@ -36,16 +36,7 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """Return the words for the kind."""
-        labels = {
-            "write": "写入",
-            "read": "查阅",
-            "reveal": "查看身份",
-            "export": "导出",
-            "administration": "系统管理",
-            "sign-in": "登录",
-            "refusal": "拒绝",
-        }
-        return labels[self.value]
+        return KIND_LABELS[self.value]
 
 
 def record(
