@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hengping.classification import Kind, subject
 from hengping.errors import Problem
 from hengping.figures import ZERO
 from hengping.ledger import book as books
 from hengping.ledger.accounts import Assertion
 from hengping.ledger.book import Slice
+from hengping.ledger.former import of_other_years
 from hengping.ledger.model import Book, Fund, Part, Phase
 
 
@@ -56,6 +58,24 @@ def scope(
         items=frozenset({economic}) if whole else frozenset(),
         project=project,
     )
+
+
+def faults(book: Book, functional: str = "", economic: str = "", project: str = "") -> Iterator[Problem]:
+    """Yield what is wrong with the account a balance names: no entry could ever be under it."""
+    for column, code, kind in (
+        ("functional", functional, Kind.FUNCTIONAL),
+        ("economic", economic, Kind.ECONOMIC),
+    ):
+        if code and subject(code, kind) is None:
+            yield _fault(column, f"{kind.label}没有 {code}", "请核对科目编码；空为全部。")
+        elif code and of_other_years(code, book.year, kind):
+            yield _fault(column, of_other_years(code, book.year, kind), "请换用当年科目。")
+    if project and project not in book.projects:
+        yield _fault("project", f"项目 {project} 不在项目清单中", "请核对项目代码，或先列入项目清单；空为全部。")
+
+
+def _fault(column: str, message: str, remedy: str) -> Problem:
+    return Problem(file="平衡数", column=column, message=message, rule="科目", remedy=remedy)
 
 
 def standing(book: Book, assertion: Assertion) -> Standing:

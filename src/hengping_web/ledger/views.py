@@ -320,7 +320,7 @@ def add(request: HttpRequest, organisation: str, year: int, table: str) -> HttpR
     """Add a row to a table stated beside the book."""
     found, layout = year_or_404(request, organisation, year), _layout(table)
     form = RowForm(layout, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _sound(found, form):
         try:
             year_services.save_row(found, Edit(table=table, values=form.values), person(request))
         except Refusal as refusal:
@@ -328,6 +328,16 @@ def add(request: HttpRequest, organisation: str, year: int, table: str) -> HttpR
         else:
             return redirect(_back(found, table))
     return render(request, "ledger/row.html", {"year": found, "layout": layout, "form": form}, status=status_of(form))
+
+
+def _sound(found: EvaluationYear, form: RowForm) -> bool:
+    """Have the core judge the account a balance names, and say what is wrong at its field."""
+    if form.layout.name != "balances":
+        return True
+    account = {name: form.values[name] for name in ("functional", "economic", "project")}
+    for problem in stated_balances.faults(queries.book(found), **account):
+        form.add_error(problem.column, f"{problem.message}。{problem.remedy}")
+    return not form.errors
 
 
 def _back(found: EvaluationYear, table: str) -> str:
@@ -344,7 +354,7 @@ def row(request: HttpRequest, organisation: str, year: int, table: str, place: i
     data = request.POST if request.method == "POST" else None
     form = RowForm(layout, data, initial={**last.values, "seen": last.revision})
     context: dict[str, Any] = {"year": found, "layout": layout, "form": form, "row": last}
-    if data is not None and form.is_valid():
+    if data is not None and form.is_valid() and ("withdraw" in request.POST or _sound(found, form)):
         edit = Edit(
             table=table,
             values=form.values,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hengping.ledger.accounts import Assertion
-from hengping.ledger.balances import problems_of, scope, standing, standings
+from hengping.ledger.balances import faults, problems_of, scope, standing, standings
 from hengping.ledger.model import Book, Fund, Part, Phase
 
 from .books import OFFICE, PROJECTS, WAGES, entry
@@ -72,3 +72,23 @@ def test_a_phase_that_was_never_entered_is_unknown_and_not_zero() -> None:
     assert (found.found, found.gap, found.holds) == (None, None, False)
     assert found.why == "账内没有年初预算数"
     assert next(problems_of([found])).message == "“年初预算”无法核对：账内没有年初预算数"
+
+
+@pytest.mark.parametrize(
+    ("account", "messages"),
+    [
+        ({}, []),
+        ({"functional": "20103", "economic": "302", "project": "P1"}, []),
+        ({"functional": "999"}, ["支出功能分类科目没有 999"]),
+        ({"economic": "50201"}, ["部门预算支出经济分类科目没有 50201"]),
+        ({"project": "P9"}, ["项目 P9 不在项目清单中"]),
+    ],
+)
+def test_a_balance_of_an_account_no_entry_could_be_under_is_told(account: dict[str, str], messages: list[str]) -> None:
+    assert [problem.message for problem in faults(BOOK, **account)] == messages
+
+
+def test_a_balance_of_a_subject_of_other_years_is_told() -> None:
+    (found,) = faults(Book(2016), economic="30101")
+
+    assert found.message == "科目 30101 基本工资 2018 年起使用，不是 2016 年的科目"

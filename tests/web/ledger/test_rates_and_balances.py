@@ -122,6 +122,18 @@ def test_a_balance_that_fails_says_by_how_much_and_leads_to_its_entries(
 
 
 @pytest.mark.django_db
+def test_a_balance_of_an_unknown_account_is_said_at_its_field(year: EvaluationYear, officer: Any, at: At) -> None:
+    values = {"phase": "final", "economic": "99999", "amount": "1.00", "project": "P9"}
+
+    sent = officer.post(at("beside/balances/new/"), values)
+
+    assert sent.status_code == 422
+    assert "部门预算支出经济分类科目没有 99999" in sent.content.decode()
+    assert "项目 P9 不在项目清单中" in sent.content.decode()
+    assert not queries.balance_rows(year)
+
+
+@pytest.mark.django_db
 def test_what_is_unequal_inside_the_book_is_said_too(booked: EvaluationYear, officer: Any, at: At) -> None:
     services.enter(booked, entry(Phase.FINAL, "5.00", "30217"))
 
