@@ -34,6 +34,9 @@ LEVELS = (
 )
 """Level-2 names the official forms use; a scheme may use others."""
 
+UNNAMED = "own-target"
+"""Stands for the key of an indicator the unit set itself until a free one is given."""
+
 SCHEDULE = _("一行一个节点：日期、空格、累计应达到的数，如“2024-06-30 400”。最后一个节点等于指标值。不填的按序时进度。")
 
 
@@ -100,11 +103,11 @@ class TargetForm(RowForm):
         )
 
     def clean_indicator(self) -> str:
-        """Return the key, refusing one that is malformed."""
+        """Return the key, refusing one that is malformed; an empty one stands for a key still to be given."""
         key = str(self.cleaned_data["indicator"] or "").strip()
         if key and not KEY.fullmatch(key):
             raise forms.ValidationError(gettext("指标键用小写英文、数字与连字符，如 staff-trained。"))
-        return key
+        return key or UNNAMED
 
     def clean_milestones(self) -> str:
         """Return the schedule, refusing one that cannot be read."""
@@ -194,6 +197,7 @@ class AdjustForm(forms.Form):
         return [
             {
                 "row": row,
+                "name": row.values.get("title") or row.values.get("level3") or row.key,
                 "seen": self[f"seen-{row.table}-{row.place}"],
                 "fields": [(TITLES[name], self[f"{name}-{row.table}-{row.place}"]) for name in CHANGEABLE[row.table]],
                 "withdraw": self[f"withdraw-{row.table}-{row.place}"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -177,7 +176,7 @@ def _form(request: HttpRequest, found: EvaluationYear, table: str, initial: dict
 
 def _own_key(found: EvaluationYear, values: dict[str, str]) -> dict[str, str]:
     """Give a target the unit set itself the next free key where nobody chose one."""
-    if "level3" not in values or values.get("indicator"):
+    if values.get("indicator") != forms.UNNAMED:
         return values
     used = {row.values.get("indicator", "") for row in PlanRow.objects.filter(evaluation_year=found, table=TARGETS)}
     number = next(count for count in range(1, len(used) + 2) if f"own-{count}" not in used)
@@ -231,14 +230,12 @@ def row(request: HttpRequest, organisation: str, year: int, table: str, place: i
     if request.method == "POST" and form.is_valid():
         edit = Edit(
             table=name,
-            values={**form.values, "indicator": form.values.get("indicator") or last.values.get("indicator", "")},
+            values=_kept_key(form.values, last),
             more=form.more,
             place=place,
             seen=form.seen_revision,
             withdrawn="withdraw" in request.POST,
         )
-        if name == OBJECTIVES:
-            edit = replace(edit, values=form.values)
         try:
             services.save_row(found, edit, person(request))
         except Changed as changed:
@@ -251,6 +248,12 @@ def row(request: HttpRequest, organisation: str, year: int, table: str, place: i
             messages.success(request, gettext("已保存。"))
             return redirect("objectives:plan", organisation, year)
     return _row_page(request, found, name, context)
+
+
+def _kept_key(values: dict[str, str], last: PlanRow) -> dict[str, str]:
+    """A row whose key was emptied keeps the one it had."""
+    unnamed = values.get("indicator") == forms.UNNAMED
+    return {**values, "indicator": last.values.get("indicator", "")} if unnamed else values
 
 
 def _both(form: Any, theirs: dict[str, str]) -> list[tuple[str, str, str]]:
