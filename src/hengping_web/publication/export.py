@@ -37,7 +37,10 @@ def files_of(publication: Publication, *, index: str = "") -> dict[str, bytes]:
     assert page is not None  # noqa: S101 - what was withdrawn has no files and is not exported
     kept = {one.name: one for one in queries.files(publication)}
     told = Told(publication=publication, page=page, files=list(kept.values()), standing=Standing())
-    found = {NAMES[language, "page"]: pages.front(told, _links(language, "page", index), language) for language in (CHINESE, ENGLISH)}
+    found = {
+        NAMES[language, "page"]: pages.front(told, _links(language, "page", index), language)
+        for language in (CHINESE, ENGLISH)
+    }
     for language in (CHINESE, ENGLISH):
         found[NAMES[language, "figures"]] = pages.proofs(told, _links(language, "figures", index), language)
     for name in kept:

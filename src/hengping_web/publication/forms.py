@@ -31,7 +31,9 @@ class Withdraw(forms.Form):
     """Taking a publication away."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = Text(label=_("撤下的原因"), max_length=1000, rows=3, help_text=_("会公开；原内容保留在原版本的地址，注明已撤下。"))
+    reason = Text(
+        label=_("撤下的原因"), max_length=1000, rows=3, help_text=_("会公开；原内容保留在原版本的地址，注明已撤下。")
+    )
 
 
 class Remark(forms.Form):

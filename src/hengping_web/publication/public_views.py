@@ -141,9 +141,7 @@ def figures(request: HttpRequest, organisation: str, year: int, number: int, lan
     return _of_year(request, organisation, year, number, _language(language), "figures")
 
 
-def _of_year(
-    request: HttpRequest, organisation: str, year: int, number: int, language: str, kind: str
-) -> HttpResponse:
+def _of_year(request: HttpRequest, organisation: str, year: int, number: int, language: str, kind: str) -> HttpResponse:
     state = queries.public_state(organisation, year)
     if not state:
         raise Http404
@@ -273,4 +271,3 @@ def remarks(request: HttpRequest, organisation: str, year: int) -> HttpResponse:
     evaluation_year = history[0].evaluation_year
     context = {"year": evaluation_year, "comments": queries.shown_comments(evaluation_year)}
     return render(request, "publication/remarks.html", context)
-

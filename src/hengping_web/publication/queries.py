@@ -75,9 +75,7 @@ def standing_publications() -> list[Publication]:
     found: dict[int, Publication] = {}
     for one in Publication.objects.select_related("evaluation_year__organisation").order_by("number"):
         found[one.evaluation_year_id] = one
-    return sorted(
-        found.values(), key=lambda one: (one.evaluation_year.organisation.path, -one.evaluation_year.year)
-    )
+    return sorted(found.values(), key=lambda one: (one.evaluation_year.organisation.path, -one.evaluation_year.year))
 
 
 def files(publication: Publication) -> QuerySet[PublishedFile]:
@@ -92,9 +90,7 @@ def file(publication: Publication, name: str) -> PublishedFile | None:
 
 def before(evaluation_year: EvaluationYear) -> Publication | None:
     """Return the publication that counts of the same department's year before."""
-    years = EvaluationYear.objects.filter(
-        organisation=evaluation_year.organisation, year=evaluation_year.year - 1
-    )
+    years = EvaluationYear.objects.filter(organisation=evaluation_year.organisation, year=evaluation_year.year - 1)
     last = years.first()
     return standing(last) if last else None
 

@@ -127,8 +127,7 @@ def approve(evaluation_year: EvaluationYear, version: int, actor: User) -> Evalu
         if left:
             told = "；".join(f"{one['where']}：{one['message']}" for one in left[:3])
             raise Refusal(GATE, f"有 {len(left)} 个问题没有书面说明：{told}", gate.ANSWERING)
-        moved = years.move(held, State.PASSED, held.version, actor=actor, details={"run": run.number})
-    return moved
+        return years.move(held, State.PASSED, held.version, actor=actor, details={"run": run.number})
 
 
 # ── publication ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +139,9 @@ def publish(evaluation_year: EvaluationYear, reason: str, version: int, actor: U
         held = years.claim(evaluation_year, version, PUBLISH)
         last = queries.last_publication(held)
         if last is not None and not reason.strip():
-            raise Refusal(PUBLISH, "本年度公开过，没有写明为何更正", "请写明更正了什么、为什么；原公开内容会保留并注明。")
+            raise Refusal(
+                PUBLISH, "本年度公开过，没有写明为何更正", "请写明更正了什么、为什么；原公开内容会保留并注明。"
+            )
         snapshot = frozen(held, PUBLISH)
         edition = Edition(
             version=last.number + 1 if last else 1,
@@ -249,14 +250,19 @@ def _last_year(evaluation_year: EvaluationYear) -> Iterator[Mapping[str, Any]]:
 
 def numbers_of(page: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return every number a public page prints, by name."""
-    rows = [*page["glance"], *page["money"], *page["targets"], *page["clocks"], *page["satisfaction"], *page["casework"]]
+    rows = [
+        *page["glance"],
+        *page["money"],
+        *page["targets"],
+        *page["clocks"],
+        *page["satisfaction"],
+        *page["casework"],
+    ]
     rows += [project[part] for project in page["projects"] for part in ("granted", "spent", "rate")]
     return {row["name"]: row for row in rows}
 
 
-def _kept(
-    held: EvaluationYear, snapshot: Snapshot, edition: Edition, made: Made, actor: User | None
-) -> Publication:
+def _kept(held: EvaluationYear, snapshot: Snapshot, edition: Edition, made: Made, actor: User | None) -> Publication:
     public = envelope.public_key()
     signed = publication_package.sign(made, public, envelope.sign)
     publication = Publication.objects.create(
@@ -325,7 +331,9 @@ def remark(publication: Publication, figure: str, text: str) -> Comment:
     if figure not in proofs:
         raise Refusal("留言", "公开的内容里没有这个数字", "请从公开网页上该数字旁的链接进入。")
     if PRIVATE.search(text):
-        raise Refusal("留言", "疑似有身份证号码或者手机号码", "留言会公开，请不要写个人信息；具体事项请通过信访渠道提出。")
+        raise Refusal(
+            "留言", "疑似有身份证号码或者手机号码", "留言会公开，请不要写个人信息；具体事项请通过信访渠道提出。"
+        )
     proof = proofs[figure]
     with transaction.atomic():
         made = Comment.objects.create(
@@ -344,7 +352,9 @@ def decide(comment: Comment, *, shown: bool, reason: str, reply: str, seen: int,
         years.locked(comment.publication.evaluation_year)
         last = queries.last_decision(comment)
         if last is not None and last.revision != seen:
-            raise years.Changed("处理留言", by=str(last.by), at=last.at, theirs={"答复": last.reply, "理由": last.reason})
+            raise years.Changed(
+                "处理留言", by=str(last.by), at=last.at, theirs={"答复": last.reply, "理由": last.reason}
+            )
         made = CommentDecision.objects.create(
             comment=comment,
             revision=last.revision + 1 if last else 1,

@@ -89,9 +89,14 @@ def examine(request: HttpRequest, organisation: str, year: int) -> HttpResponse:
     """Have the auditor read the finished files."""
     found = year_or_404(request, organisation, year)
     run = services.examine(found, person(request))
-    messages.success(request, gettext("已核对 %(files)s 个文件，提出 %(questions)s 个问题。") % {
-        "files": len(run.files), "questions": len(run.questions),
-    })
+    messages.success(
+        request,
+        gettext("已核对 %(files)s 个文件，提出 %(questions)s 个问题。")
+        % {
+            "files": len(run.files),
+            "questions": len(run.questions),
+        },
+    )
     return redirect("publication:gate", organisation, year)
 
 
@@ -222,7 +227,7 @@ def comment(request: HttpRequest, organisation: str, year: int, number: int) -> 
     last = queries.last_decision(row)
     initial = {"seen": last.revision, "shown": "yes" if last.shown else "no", "reply": last.reply} if last else {}
     form = forms.Decide(request.POST or None, initial=initial)
-    context = {"year": found, "comment": row, "last": last, "form": form}
+    context: dict[str, object] = {"year": found, "comment": row, "last": last, "form": form}
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
