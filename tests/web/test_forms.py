@@ -181,11 +181,16 @@ def test_no_page_carries_inline_script_or_style(desk: Callable[..., Client], add
     assert inline.found == []
 
 
+def markup(path: Path) -> str:
+    """Return what a template writes, without its tags, in which a name may look like an attribute."""
+    return re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"))
+
+
 def test_every_template_is_free_of_inline_script_and_style() -> None:
     wrong = [
         f"{path.name}: {found[0]}"
         for path in PACKAGE.rglob("*.html")
-        for found in re.finditer(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|safe\b", path.read_text(encoding="utf-8"))
+        for found in re.finditer(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|safe\b", markup(path))
         if (path.name, found[0]) != ("field.html", "|safe")  # Django's own list of password rules
     ]
 

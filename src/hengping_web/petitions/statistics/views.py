@@ -96,14 +96,17 @@ def _address(name: str, year: int, **where: str) -> str:
 
 
 def _by_month(found: Tally, year: int, *, outside: bool) -> Panel:
-    came = _shown(found.by("month", REGISTRATIONS), outside=outside)
-    went = _shown(dict(found.closings), outside=outside)
+    all_came, all_went = found.by("month", REGISTRATIONS), dict(found.closings)
+    came, went = _shown(all_came, outside=outside), _shown(all_went, outside=outside)
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     series = [
         charts.Series(gettext("登记"), came, {one: _address(REGISTRATIONS, year, month=one) for one in came}),
         charts.Series(gettext("办结"), went, {one: _address(CLOSINGS, year, month=one) for one in went}),
     ]
-    said = gettext("全年登记 %(came)s 件，办结 %(went)s 件") % {"came": sum(came.values()), "went": sum(went.values())}
+    said = gettext("全年登记 %(came)s 件，办结 %(went)s 件") % {
+        "came": _total(all_came, outside=outside),
+        "went": _total(all_went, outside=outside),
+    }
     rows = [
         (one, [(str(part.counts.get(one, "")), part.links.get(one, "")) for part in series])
         for one in months
@@ -148,6 +151,11 @@ def _by(found: Tally, year: int, grouping: str, title: str, words: Callable[[str
 def _shown(counts: Mapping[str, int], *, outside: bool) -> dict[str, int]:
     """Leave out, for whoever is not of the petition office, what is too small to be shown."""
     return {key: value for key, value in counts.items() if not outside or value >= SMALL}
+
+
+def _total(counts: Mapping[str, int], *, outside: bool) -> str:
+    total = sum(counts.values())
+    return gettext("不足 5") if outside and 0 < total < SMALL else str(total)
 
 
 def _channel(key: str) -> str:
