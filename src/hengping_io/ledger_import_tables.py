@@ -7,6 +7,7 @@ must come to, unless the year holds published figures only. Totals are never ent
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -49,6 +50,10 @@ from hengping_io.read import read_bytes
 from hengping_io.read_layout import LONGEST_TITLE, UNIT, unit_in
 
 TOTALS = ("合计", "总计", "小计", "本年支出", "支出合计", "支出总计", "栏次")
+MOST_TOTALS = 5
+"""Times one total is compared with its parts; a table does not repeat it more often."""
+GRAND = ""
+"""Stands for the grand total, which is above every code."""
 HEADLINES = 6
 """Lines above a table among which its title is looked for."""
 UNITS = (("元", "元"), ("万元", "万元"))
@@ -109,6 +114,9 @@ def read_workbook(name: str, data: bytes, asked: Asked) -> Preview:
     found = list(_sheets(document))
     if not found:
         raise Unreadable(name, "里面没有表格", "请上传预算、决算公开表，或者逐项列示科目的明细表。")
+    size = sum(len(one.body) for one, _ in found)
+    if size > MOST_ROWS:
+        raise Unreadable(name, f"有 {size} 行，一次最多 {MOST_ROWS} 行", "请分成几个文件导入。")
     reading = _Reading(asked, document.text[:2000])
     reading.funded = {
         phase for one, title in found if kind_of(one) == "functional" and fund_of(title) and (phase := phase_of(title))
@@ -119,8 +127,6 @@ def read_workbook(name: str, data: bytes, asked: Asked) -> Preview:
     if not reading.rows and not reading.questions:
         why = "；".join(reading.notes) or "没有一张表有科目编码和金额"
         raise Unreadable(name, f"没有可以导入的表（{why}）", "请核对标题、列名与编码列。")
-    if len(reading.rows) > MOST_ROWS:
-        raise Unreadable(name, f"有 {len(reading.rows)} 行，一次最多 {MOST_ROWS} 行", "请分成几个文件导入。")
     notes = [*(note.message for note in document.notes), *reading.notes]
     titles = "、".join(dict.fromkeys(reading.titles))
     return Preview(
@@ -428,10 +434,10 @@ def _amounts(
 
 def _leaves(said: Sequence[Said], frame: Frame) -> set[int]:
     """Return the rows no other row of the table itemises."""
-    codes = [one.code for one in said if one.code]
     if frame.kind == "detail":
         return {one.index for one in said if one.code}
-    return {one.index for one in said if one.code and not any(c != one.code and c.startswith(one.code) for c in codes)}
+    parents = {one.code[:length] for one in said for length in range(1, len(one.code))}
+    return {one.index for one in said if one.code and one.code not in parents}
 
 
 # ── totals against their parts ─────────────────────────────────────────────────────────────────────────────────
@@ -441,30 +447,39 @@ def _uneven(
     said: Sequence[Said], leaves: set[int], frame: Frame, reading: _Reading
 ) -> Iterator[tuple[int, tuple[Problem, ...]]]:
     """Yield what is wrong with totals: those of a code against the codes below it, the grand total against all."""
+    if frame.kind == "detail":
+        return
+    below = _below(said)
+    seen: Counter[str] = Counter()
     for one in said:
-        if one.index in leaves or one.problems or frame.kind == "detail":
+        key = one.code or (GRAND if one.name and not one.name.replace("合计", "").replace("总计", "") else None)
+        if key is None or one.index in leaves or one.problems or seen[key] >= MOST_TOTALS:
             continue
-        below = _below(one, said)
-        problems = tuple(_against(one, below, frame, reading)) if below else ()
+        seen[key] += 1
+        problems = tuple(_against(one, below.get(key, ()), frame, reading))
         if problems:
             yield one.index, problems
 
 
-def _below(one: Said, said: Sequence[Said]) -> list[Said]:
-    if one.code:
-        children = [other for other in said if other.code.startswith(one.code) and other.code != one.code]
-    elif any(word in one.name for word in ("合计", "总计")) and not one.name.replace("合计", "").replace("总计", ""):
-        children = [other for other in said if other.code]
-    else:
-        return []
-    nearest = min((len(other.code) for other in children), default=0)
-    return [other for other in children if len(other.code) == nearest]
+def _below(said: Sequence[Said]) -> Mapping[str, Sequence[Said]]:
+    """Return, for every code and for the grand total, the nearest rows below it."""
+    found: dict[str, list[Said]] = {}
+    for one in said:
+        for length in range(len(one.code)):
+            nearest = found.setdefault(one.code[:length], [])
+            if nearest and len(nearest[0].code) > len(one.code):
+                nearest.clear()
+            if not nearest or len(nearest[0].code) == len(one.code):
+                nearest.append(one)
+    return found
 
 
 def _against(one: Said, below: Sequence[Said], frame: Frame, reading: _Reading) -> Iterator[Problem]:
+    if any(other.problems for other in below):
+        return
     for column, (value, places, where) in one.amounts.items():
         parts = [other.amounts[column] for other in below if column in other.amounts]
-        if not parts or any(other.problems for other in below):
+        if not parts:
             continue
         finest = max(places, *(part[1] for part in parts))
         whole = around(value, quantum(finest))
