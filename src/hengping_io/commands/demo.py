@@ -252,9 +252,9 @@ def _serve(root: Path, most: int | None) -> None:
             print(f"\n请在浏览器打开 {results} （按 Ctrl-C 停止；未装网站所需的库，只有结果页面）", flush=True)
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
+            print("\n已停止。")
         else:
             _run_site(root, results, most)
-    print("\n已停止。")
 
 
 def _run_site(root: Path, results: str, most: int | None) -> None:
