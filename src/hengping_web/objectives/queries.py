@@ -30,6 +30,8 @@ from hengping_web.objectives.models import (
 from hengping_web.trail.queries import entries
 
 Key = tuple[str, str]
+LEVELS = frozenset({"%", "‰", "小时", "分钟"})
+"""Units of rates and durations, which do not add up through a year."""
 NUMBERS = 10
 """Digits of a number no version reaches."""
 
@@ -131,7 +133,8 @@ def target(row: PlanRow) -> Target:
 def cumulative(row: PlanRow) -> bool:
     """Tell whether a target grows from the start of the year; where nobody said so, what is counted does."""
     said = row.more.get("cumulative", "")
-    counted = row.values.get("unit", "") != "%" and row.values.get("operator", "") not in {"定性", "="}
+    level = row.values.get("unit", "") in LEVELS or "平均" in row.values.get("level3", "")
+    counted = not level and row.values.get("operator", "") not in {"定性", "="}
     return said == "true" if said else counted
 
 
