@@ -133,6 +133,7 @@ class Involvement(models.Model):
         indexes = (
             models.Index(fields=("organisation", "desk", "due_on", "id"), name="inbox_by_clock"),
             models.Index(fields=("desk", "due_on", "id"), name="all_desks_by_clock"),
+            models.Index(fields=("due_on", "id"), condition=~models.Q(desk=""), name="desks_by_clock"),
         )
 
     def __str__(self) -> str:
