@@ -60,6 +60,12 @@ def given(evaluation_year: EvaluationYear, table: str) -> bool:
     return PlanRow.objects.filter(evaluation_year=evaluation_year, table=table).exists()
 
 
+def indicators_ever(evaluation_year: EvaluationYear) -> set[str]:
+    """Return every indicator a target of the year ever had, withdrawn ones too."""
+    rows = PlanRow.objects.filter(evaluation_year=evaluation_year, table=TARGETS)
+    return {values.get("indicator", "") for values in rows.values_list("values", flat=True)}
+
+
 def next_place(evaluation_year: EvaluationYear, table: str) -> int:
     """Return the position after the last of a table."""
     last = PlanRow.objects.filter(evaluation_year=evaluation_year, table=table).order_by("-place").first()

@@ -178,7 +178,7 @@ def _own_key(found: EvaluationYear, values: dict[str, str]) -> dict[str, str]:
     """Give a target the unit set itself the next free key where nobody chose one."""
     if values.get("indicator") != forms.UNNAMED:
         return values
-    used = {row.values.get("indicator", "") for row in PlanRow.objects.filter(evaluation_year=found, table=TARGETS)}
+    used = queries.indicators_ever(found)
     number = next(count for count in range(1, len(used) + 2) if f"own-{count}" not in used)
     return {**values, "indicator": f"own-{number}"}
 
