@@ -183,6 +183,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "hengping_web.base.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
+    "hengping_web.publication.memory.first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hengping_web.base.middleware.language",

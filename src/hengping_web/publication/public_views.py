@@ -1,14 +1,12 @@
 """Pages for everybody: no sign-in, no cookie, no script. Each is rendered once and given out as kept bytes with its tag.
 
-Whether a page is still what it was is one question to the database: the keys of the year's publications.
+Whether a page is still what it was is one question to the database: the keys of the year's publications. ``memory``
+keeps the pages, and asks that question at most once a second.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +15,6 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,15 +24,13 @@ from hengping_web.base import address
 from hengping_web.base.forms import status_of
 from hengping_web.base.services import Door, closed_until, tried
 from hengping_web.base.views import too_often
-from hengping_web.publication import forms, pages, queries, services
+from hengping_web.publication import forms, memory, pages, queries, services
 from hengping_web.publication.models import Publication
 from hengping_web.publication.pages import CHINESE, ENGLISH, Links, Told
 
 LANGUAGES = {"zh": CHINESE, "en": ENGLISH}
 OTHER = {"zh": "en", "en": "zh"}
-FRESH = "public, max-age=60, must-revalidate"
 FOR_GOOD = "public, max-age=31536000, immutable"
-MOST_KEPT = 512
 HOUR = timedelta(hours=1)
 REMARK_DOOR = Door(name="remark", limit=10, window=HOUR, closed=HOUR)
 TYPES = {
@@ -47,48 +42,6 @@ TYPES = {
 }
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 """The report is one file with its sheet inside, so that it also opens from a folder; it runs no script."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A page as it is given out, as long as the state it was made from is the same."""
-
-    state: Hashable
-    tag: str
-    plain: bytes
-    packed: bytes
-
-
-_KEPT: dict[tuple[str, ...], Kept] = {}
-
-
-def _given(request: HttpRequest, key: tuple[str, ...], state: Hashable, make: Callable[[], bytes]) -> HttpResponse:
-    """Return a page from memory, making it where what it was made from has changed."""
-    kept = _KEPT.get(key)
-    if kept is None or kept.state != state:
-        plain = make()
-        tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
-        kept = Kept(state, tag, plain, gzip.compress(plain, 9, mtime=0))
-        while len(_KEPT) >= MOST_KEPT:
-            _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = kept
-    return _answer(request, kept, key[0])
-
-
-def _answer(request: HttpRequest, kept: Kept, language: str) -> HttpResponse:
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    response: HttpResponse
-    if kept.tag in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(kept.packed if packed else kept.plain, content_type="text/html; charset=utf-8")
-        if packed:
-            response["Content-Encoding"] = "gzip"
-    response["ETag"] = kept.tag
-    response["Cache-Control"] = FRESH
-    response["Content-Language"] = LANGUAGES[language]
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
 
 
 def _language(language: str) -> str:
@@ -112,7 +65,7 @@ def index(request: HttpRequest, language: str = "zh") -> HttpResponse:
         ]
         return pages.index(rows, _house_links(name), LANGUAGES[name])
 
-    return _given(request, (name, "index"), queries.index_state(), make)
+    return memory.given(request, LANGUAGES[name], queries.index_state(), make)
 
 
 def _house_links(language: str) -> Links:
@@ -145,8 +98,7 @@ def _of_year(request: HttpRequest, organisation: str, year: int, number: int, la
     state = queries.public_state(organisation, year)
     if not state:
         raise Http404
-    key = (language, organisation, str(year), str(number), kind)
-    return _given(request, key, state, lambda: _made(organisation, year, number, language, kind))
+    return memory.given(request, LANGUAGES[language], state, lambda: _made(organisation, year, number, language, kind))
 
 
 def _made(organisation: str, year: int, number: int, language: str, kind: str) -> bytes:

@@ -32,7 +32,7 @@ from hengping_web.accounts.models import Organisation
 from hengping_web.accounts.roles import Role
 from hengping_web.cycle import services as cycle
 from hengping_web.cycle.models import EvaluationYear, State
-from hengping_web.publication import public_views, services
+from hengping_web.publication import memory, public_views, services
 from hengping_web.publication.models import Publication, PublishedFile
 from hengping_web.selfevaluation import services as self_evaluation
 from hengping_web.vault import envelope
@@ -43,8 +43,9 @@ STATIC = Path(public_views.__file__).parent / "static" / "publication" / "publis
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept_from_before() -> None:
-    public_views._KEPT.clear()
+def _nothing_kept_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory.forget()
+    monkeypatch.setattr(memory, "GOOD_FOR", 0)
 
 
 def text(client: Client, path: str) -> str:
@@ -134,6 +135,20 @@ def test_a_page_in_memory_costs_one_question_to_the_database(
 
     assert packed["Content-Encoding"] == "gzip"
     assert len(packed.content) < 20_000
+
+
+def test_a_page_asked_about_a_moment_ago_costs_none(
+    published: Publication, client: Client, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "GOOD_FOR", 60)
+    before = client.get(PUBLIC)
+
+    with django_assert_num_queries(0):
+        again = client.get(PUBLIC)
+
+    assert again.content == before.content
+    assert set(before.headers) <= set(again.headers)
+    assert "Content-Security-Policy" in again.headers
 
 
 def test_the_list_names_every_published_year(published: Publication, client: Client) -> None:
