@@ -164,7 +164,7 @@ def answered(address: str) -> str:
         try:
             with urllib.request.urlopen(f"{address}/health/", timeout=5) as answer:
                 return str(answer.read().decode())
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)
