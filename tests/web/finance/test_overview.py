@@ -37,7 +37,12 @@ def names(page: Any) -> list[str]:
 
 
 def due(year: int = 2024, **changes: Any) -> Due:
-    given = {"stage": "published", "title": "公开自评结果", "basis": "市财政局通知", "due_on": date(2025, 3, 31)}
+    given: dict[str, Any] = {
+        "stage": "published",
+        "title": "公开自评结果",
+        "basis": "市财政局通知",
+        "due_on": date(2025, 3, 31),
+    }
     return Due(year=year, **(given | changes))
 
 

@@ -58,7 +58,7 @@ def test_the_sample_is_drawn_after_the_list_and_says_why(
 
     assert answer.status_code == HTTPStatus.FOUND
     chosen = list(queries.chosen(fixed))
-    assert [(one.organisation.key, one.share) for one in chosen][0] == ("city-health", "risk")
+    assert (chosen[0].organisation.key, chosen[0].share) == ("city-health", "risk")
     assert chosen[0].words == "风险点合计 4 分：核对发现 2 处矛盾（3 分）；没有复评记录（1 分）。"
     tickets = {line["key"]: hashlib.sha256(f"03 11 19|{line['key']}".encode()).hexdigest() for line in fixed.candidates}
     by_hand = [key for key in sorted(tickets, key=tickets.__getitem__) if key != "city-health"][:2]
