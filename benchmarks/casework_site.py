@@ -59,11 +59,11 @@ class Person:
     async def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
         """Ask for a page and return its status and body; a connection the server let go of is opened anew."""
         try:
-            return await self._ask(path, form)
+            return await asyncio.wait_for(self._ask(path, form), 20)
         except asyncio.IncompleteReadError as cut:
             if cut.partial:
                 raise
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):
             pass
         self.writer = None
         return await self._ask(path, form)
