@@ -212,6 +212,11 @@ BLANK: Mapping[str, Any] = {
 }
 
 
+def unopened_summary(found: Organisation, year: int) -> dict[str, Any]:
+    """Return what is known of a department that has not opened the year: what was received of it, if anything."""
+    return {**BLANK, "state": "", "received_to_answer": received_to_answer(found, year)}
+
+
 def _worked(evaluation_year: EvaluationYear) -> dict[str, Any]:
     try:
         result = json.loads(folder.preview(evaluation_year).result)

@@ -78,7 +78,9 @@ def catch_up(now: datetime) -> int:
 def refresh(organisation: Organisation, year: int, today: date, now: datetime) -> Line:
     """Derive one department's line anew."""
     evaluation_year = queries.year_of(organisation, year)
-    values = queries.summary(evaluation_year, today) if evaluation_year else {**queries.BLANK, "state": ""}
+    values = (
+        queries.summary(evaluation_year, today) if evaluation_year else queries.unopened_summary(organisation, year)
+    )
     due = queries.deadlines(year)
     with transaction.atomic():
         line, _ = Line.objects.update_or_create(
