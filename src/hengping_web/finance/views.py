@@ -64,13 +64,38 @@ def overview(request: HttpRequest) -> HttpResponse:
         "years": known,
         "form": form,
         "rows": rows,
+        "shown": [_shown(row) for row in rows],
         "late": sum(1 for row in rows if row.late),
         "deadlines": queries.deadlines(year),
         "waiting": queries.waiting_changes(),
-        "far": FAR,
         "today": _today(),
     }
     return render(request, "finance/overview.html", context)
+
+
+def _shown(row: Line) -> dict[str, object]:
+    """Return a line as plain texts: formatting three thousand cells in the template would take most of the time."""
+    here = row.organisation
+    score = "" if row.score is None else f"{row.score}/{row.possible} {row.grade}"
+    return {
+        "address": f"/years/{here.key}/{row.year}/" if row.state else "",
+        "name": here.name,
+        "problem": row.problem,
+        "state": row.state_label,
+        "score": score,
+        "reviewed": "" if row.reviewed is None else f"{row.reviewed}（{row.reviewed_rows}）",
+        "execution": "" if row.execution_rate is None else f"{row.execution_rate}%",
+        "contradicts": bool(row.contradictions),
+        "contradictions": _plain(row.contradictions),
+        "remainders": _plain(row.remainders) + (f"（{row.unanswered}）" if row.unanswered else ""),
+        "received": _plain(row.received_to_answer),
+        "overdue": row.overdue,
+        "next": f"{row.next_due} {row.next_due_on.isoformat()}" if row.next_due else "",
+    }
+
+
+def _plain(count: int | None) -> str:
+    return "" if count is None else str(count)
 
 
 def _wanted(form: forms.Overview, year: int) -> Wanted:
