@@ -122,7 +122,7 @@ def _from_table(table: Table, context: str) -> Iterator[Grid]:
     grid = table.grid()
     if not grid or len(grid[0]) < 2:
         return
-    head = _header_rows(grid, table.header_rows)
+    head = header_rows_of(grid, table.header_rows)
     body = grid[head:]
     if not body:
         return
@@ -132,7 +132,7 @@ def _from_table(table: Table, context: str) -> Iterator[Grid]:
     )
     kinds = [_column_kind(body, column) for column in range(len(grid[0]))]
     for side in _sides(kinds):
-        headers = {column: _header(grid[:head], column) for column in side.numbers}
+        headers = {column: header_of(grid[:head], column) for column in side.numbers}
         rows = [row for index, cells in enumerate(body) if (row := _row(cells, side, index)) is not None]
         _learn_places(rows)
         yield Grid(title, unit, headers, rows, excerpt=bool(EXCERPT.search(title)), start=table.start)
@@ -145,16 +145,33 @@ class _Side:
     numbers: list[int]
 
 
-def _header_rows(grid: list[list[Cell | None]], declared: int) -> int:
+def header_rows_of(grid: list[list[Cell | None]], declared: int) -> int:
     """Return how many rows head the table: those before the first with a figure."""
     for index, row in enumerate(grid):
-        cells = [cell for cell in row if cell is not None]
-        if any(
-            parse(cell.text, 0) is not None and not CODE.match(cell.text.strip()) and not _is_row_number(row)
-            for cell in cells
-        ):
+        if not _is_row_number(row) and any(parse(cell.text, 0) is not None for cell in _behind_codes(row)):
             return max(index, declared)
     return len(grid)
+
+
+def _behind_codes(row: list[Cell | None]) -> Iterator[Cell]:
+    """Yield the cells of a row without the codes it begins with: 600 behind a name is an amount, 201 before it a code."""
+    leading = True
+    for cell in row:
+        text = cell.text.strip() if cell is not None else ""
+        leading = leading and (not text or CODE.match(text) is not None)
+        if cell is not None and not leading:
+            yield cell
+
+
+def number_in(cell: Cell) -> tuple[Decimal, int] | None:
+    """Return the number a cell holds and its decimals, or None where it holds anything else."""
+    found = parse(cell.text, cell.start)
+    return None if found is None else (found.value, found.decimals)
+
+
+def unit_above(reading: Reading, table: Table) -> str:
+    """Return the unit printed above a table or in its first row, empty where none is."""
+    return _unit_in(_context(reading, table.start)) or _unit_in(" ".join(c.text for c in table.rows[0]))
 
 
 def _is_row_number(row: list[Cell | None]) -> bool:
@@ -200,7 +217,8 @@ def _sides(kinds: list[str]) -> Iterator[_Side]:
         yield side
 
 
-def _header(rows: list[list[Cell | None]], column: int) -> str:
+def header_of(rows: list[list[Cell | None]], column: int) -> str:
+    """Return the words above a column, those of merged cells included."""
     words: list[str] = []
     for row in rows:
         cell = row[column]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hengping.audit.extraction.breakdowns import adds_up, read_breakdowns
 from hengping.audit.extraction.comparisons import read_comparisons
 from hengping.audit.extraction.named_operands import read_named_operands
+from hengping.audit.extraction.table_ratios import read_table_ratios
 from hengping.audit.model import Kind, Relation, Role, Statement, Term
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def read_relations(reading: Reading) -> tuple[Relation, ...]:
     left = _once(list(read_named_operands(by_passage, explained)))
     read_again = {id(relation.stated) for relation in left}
     compared = [relation for relation in compared if id(relation.stated) not in read_again]
-    return (*sums, *compared, *left)
+    return (*sums, *compared, *left, *read_table_ratios(reading))
 
 
 def _once(relations: list[Relation]) -> list[Relation]:
