@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hengping.errors import Refusal
+from hengping.performance.schemes import schemes
 from hengping_io.data_package import Layout
 from hengping_io.year_layouts import layouts
 from hengping_web.accounts.models import User
@@ -89,6 +90,7 @@ def year(request: HttpRequest, organisation: str, year: int) -> HttpResponse:
         "rooms": list(rooms.rooms(found, person(request))),
         "states": [(state.label, state == found.state) for state in State],
         "next": gettext(following),
+        "scheme": next((one.title for one in schemes().on(found.reported_on) if one.key == found.scheme), ""),
         "turn": turn.english if request.LANGUAGE_CODE == "en" else turn.label,
         "reopen": forms.Reopen(initial={"version": found.version}),
         "head": person(request).has(Role.DEPARTMENT_HEAD),

@@ -17,6 +17,14 @@ ASKED_ELSEWHERE = frozenset({"indicator", "project", "evidence", "recorded_by"})
 """Columns of a record that the page itself knows or asks in its own way."""
 
 
+class Beside(forms.Form):
+    """A form that stands beside others on one page: the marks of its fields begin with its own name."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("auto_id", f"{type(self).__name__.lower()}-%s")
+        super().__init__(*args, **options)
+
+
 class MakeTasks(forms.Form):
     """By when the offices supply their values."""
 
@@ -76,14 +84,14 @@ class PaperForm(forms.Form):
         field.choices = [("", _("不替换，新增一份")), *papers]
 
 
-class Decide(forms.Form):
+class Decide(Beside):
     """Whether a record is taken as it stands."""
 
     reason = Text(label=_("退回理由"), max_length=500, rows=2, required=False, help_text=_("退回时必填。"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class PointsForm(forms.Form):
+class PointsForm(Beside):
     """Points given to a row."""
 
     points = forms.DecimalField(label=_("得分"), max_digits=7, decimal_places=2)
@@ -91,7 +99,7 @@ class PointsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
 
-class NoteForm(forms.Form):
+class NoteForm(Beside):
     """What was seen on the spot."""
 
     on = Day(label=_("核查日期"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from hengping.reports.model import Named, Report, Working
 from hengping.reports.workings import PLACEHOLDER
@@ -25,16 +25,22 @@ PLACES: Mapping[str, str] = {
 }
 """Key of a place → what is written there; the report prints them in the places it has for them."""
 
-GROUPS: Sequence[tuple[str, tuple[str, ...]]] = (
-    (gettext_noop("得分"), ("score.", "projects.")),
-    (gettext_noop("指标"), ("indicator.",)),
-    (gettext_noop("业务量"), ("casework.",)),
-    (gettext_noop("支出决算"), ("final-accounts",)),
-    (gettext_noop("年初预算"), ("initial-budget",)),
-    (gettext_noop("比率与变动"), ("execution-rate", "change", "rate")),
-    (gettext_noop("其他"), ("",)),
+GROUPS: Sequence[tuple[str, frozenset[str]]] = (
+    (gettext_noop("得分"), frozenset({"score"})),
+    (gettext_noop("指标"), frozenset({"indicator"})),
+    (gettext_noop("业务量"), frozenset({"petitions"})),
+    (gettext_noop("支出决算"), frozenset({"final-accounts"})),
+    (gettext_noop("比率与变动"), frozenset({"execution-rate", "adjustment", "growth", "share"})),
+    (gettext_noop("“三公”经费"), frozenset({"three-public", "hospitality"})),
+    (gettext_noop("人员、资产与结转结余"), frozenset({"staff", "holdings", "procurement"})),
+    (gettext_noop("项目"), frozenset({"project"})),
+    (gettext_noop("年初预算"), frozenset({"initial-budget"})),
+    (gettext_noop("全年预算与执行"), frozenset({"adjusted-budget", "execution"})),
+    (gettext_noop("上年决算"), frozenset({"last-final-accounts"})),
 )
-MOST_OFFERED = 60
+"""Title of a group of figures → the first words of their names; names of none of them come last, under “其他”."""
+
+OTHER = gettext_noop("其他")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +52,15 @@ class Offer:
     text: str
 
 
-def offers(report: Report, words: str = "") -> Iterator[tuple[str, list[Offer]]]:
+def offers(report: Report) -> Iterator[tuple[str, list[Offer]]]:
     """Yield the figures that can be inserted by group; those already printed in the report first."""
-    waiting = dict(report.named)
-    used = {name: place for place, name in enumerate(report.used)}
-    for title, prefixes in GROUPS:
-        mine = [name for name in waiting if any(name.startswith(prefix) for prefix in prefixes)]
-        found = [_offer(waiting.pop(name)) for name in sorted(mine, key=lambda name: (used.get(name, len(used)), name))]
-        shown = [offer for offer in found if words in offer.title or words in offer.name or words in offer.text]
-        if shown:
-            yield title, shown[:MOST_OFFERED]
+    place = {name: at for at, name in enumerate(report.used)}
+    names = sorted(report.named, key=lambda name: (place.get(name, len(place)), name))
+    known = frozenset().union(*(words for _, words in GROUPS))
+    for title, words in (*GROUPS, (OTHER, {name.partition(".")[0] for name in names} - known)):
+        found = [_offer(report.named[name]) for name in names if name.partition(".")[0] in words]
+        if found:
+            yield gettext(title), found
 
 
 def _offer(working: Working) -> Offer:

@@ -36,6 +36,8 @@ from hengping_web.selfevaluation.services import Award, Paper, Recording
 from hengping_web.vault.cipher import Tampered
 
 shows_and_takes = require_http_methods(["GET", "HEAD", "POST"])
+REVIEW_MARK = "review-%s"
+"""How the fields of the reviewer's points are marked, which may stand beside the team's own."""
 DEPARTMENT = "-"
 """Stands in an address for the department itself, where a project would stand."""
 
@@ -257,7 +259,7 @@ def _page(
         "measure_form": _measure_form(found, score, last),
         "decide_form": forms.Decide(initial={"seen": last.revision if last else 0}),
         "points_form": forms.PointsForm(initial=_initial(own, score)),
-        "review_form": forms.PointsForm(initial=_initial(reviewed, score)),
+        "review_form": forms.PointsForm(initial=_initial(reviewed, score), auto_id=REVIEW_MARK),
         "note_form": forms.NoteForm(initial={"on": timezone.localdate()}),
         "team": user.has(Role.EVALUATION_TEAM),
         "writer": user.has(Role.OFFICE_CLERK, Role.FINANCE_OFFICER, Role.EVALUATION_TEAM),
@@ -364,7 +366,7 @@ def review(request: HttpRequest, organisation: str, year: int, project: str, ind
 
 
 def _give(request: HttpRequest, found: EvaluationYear, row: Row, kind: str) -> HttpResponse:
-    form = forms.PointsForm(request.POST)
+    form = forms.PointsForm(request.POST, **({"auto_id": REVIEW_MARK} if kind == Points.REVIEW else {}))
     shown: dict[str, object] = {"points_form" if kind == Points.SELF else "review_form": form}
     if form.is_valid():
         given = Award(

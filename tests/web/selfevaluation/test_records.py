@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from hengping_web.accounts.models import Organisation, User
 from hengping_web.accounts.roles import Role
@@ -58,7 +57,7 @@ def test_open_tasks_are_reminded_of_once_a_day(year: EvaluationYear, at: Callabl
     team = at(Role.EVALUATION_TEAM)
     team.post(f"{HERE}tasks/", {"due_on": "2025-03-01"})
     Task.objects.filter(indicator="staff-trained", project="").update(indicator="not-recorded-yet")
-    now = timezone.make_aware(datetime(2025, 2, 26, 8))
+    now = datetime(2025, 2, 26, 8, tzinfo=UTC)
 
     told = (services.remind(date(2025, 2, 20), now), services.remind(date(2025, 2, 26), now))
     again = services.remind(date(2025, 2, 26), now)

@@ -25,7 +25,7 @@ def passage(browser: Any, year: EvaluationYear, key: str, text: str, seen: int =
 
 
 def text_of(year: EvaluationYear, key: str) -> str:
-    return next(row.values["text"] for row in cycle.latest_rows(year, "narrative") if row.values["key"] == key)
+    return next(str(row.values["text"]) for row in cycle.latest_rows(year, "narrative") if row.values["key"] == key)
 
 
 def test_a_passage_shows_its_figures_in_place(year: EvaluationYear, at: Callable[..., Any]) -> None:

@@ -6,128 +6,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycle', '0002_append_only'),
+        ("cycle", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SiteNote',
+            name="SiteNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('project', models.CharField(blank=True, max_length=40)),
-                ('on', models.DateField()),
-                ('place', models.CharField(max_length=120)),
-                ('text', models.CharField(max_length=2000)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='site_notes', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=80)),
+                ("project", models.CharField(blank=True, max_length=40)),
+                ("on", models.DateField()),
+                ("place", models.CharField(max_length=120)),
+                ("text", models.CharField(max_length=2000)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="site_notes",
+                        to="cycle.evaluationyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('result_sha256', models.CharField(max_length=64)),
-                ('total', models.CharField(blank=True, max_length=20)),
-                ('possible', models.CharField(blank=True, max_length=20)),
-                ('grade', models.CharField(blank=True, max_length=20)),
-                ('to_answer', models.PositiveIntegerField(default=0)),
-                ('notices', models.JSONField(default=list)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("result_sha256", models.CharField(max_length=64)),
+                ("total", models.CharField(blank=True, max_length=20)),
+                ("possible", models.CharField(blank=True, max_length=20)),
+                ("grade", models.CharField(blank=True, max_length=20)),
+                ("to_answer", models.PositiveIntegerField(default=0)),
+                ("notices", models.JSONField(default=list)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="snapshots", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='SnapshotFile',
+            name="SnapshotFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('path', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content', models.BinaryField()),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='selfevaluation.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("path", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="selfevaluation.snapshot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'path'),
+                "ordering": ("kind", "path"),
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('project', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(max_length=120)),
-                ('office', models.CharField(blank=True, max_length=60)),
-                ('due_on', models.DateField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('reminded_on', models.DateField(null=True)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='cycle.evaluationyear')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=80)),
+                ("project", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(max_length=120)),
+                ("office", models.CharField(blank=True, max_length=60)),
+                ("due_on", models.DateField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("reminded_on", models.DateField(null=True)),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="cycle.evaluationyear"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('project', 'pk'),
+                "ordering": ("project", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('project', models.CharField(blank=True, max_length=40)),
-                ('accepted', models.BooleanField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('digest', models.CharField(max_length=64)),
-                ('papers', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=80)),
+                ("project", models.CharField(blank=True, max_length=40)),
+                ("accepted", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("digest", models.CharField(max_length=64)),
+                ("papers", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Points',
+            name="Points",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('project', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(max_length=10)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('possible', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='cycle.evaluationyear')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=80)),
+                ("project", models.CharField(blank=True, max_length=40)),
+                ("kind", models.CharField(max_length=10)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("possible", models.DecimalField(decimal_places=2, max_digits=7)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evaluation_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="points", to="cycle.evaluationyear"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('evaluation_year', 'indicator', 'project', 'kind', 'revision'), name='one_award_at_a_revision')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation_year", "indicator", "project", "kind", "revision"),
+                        name="one_award_at_a_revision",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'number'), name='one_snapshot_of_a_number'),
+            model_name="snapshot",
+            constraint=models.UniqueConstraint(fields=("evaluation_year", "number"), name="one_snapshot_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='snapshotfile',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'kind', 'path'), name='one_file_of_a_snapshot'),
+            model_name="snapshotfile",
+            constraint=models.UniqueConstraint(fields=("snapshot", "kind", "path"), name="one_file_of_a_snapshot"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('evaluation_year', 'indicator', 'project'), name='one_task_of_a_row'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation_year", "indicator", "project"), name="one_task_of_a_row"
+            ),
         ),
     ]
