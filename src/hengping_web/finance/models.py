@@ -195,7 +195,7 @@ class SampleList(models.Model):
     on = models.DateField()
     plan = models.JSONField()
     candidates = models.JSONField()
-    fingerprint = models.CharField(max_length=64)
+    list_digest = models.CharField(max_length=64)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

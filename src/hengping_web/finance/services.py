@@ -404,7 +404,7 @@ def fix_list(title: str, year: int, plan: core.Plan, area: str, today: date, act
             on=today,
             plan={"by_risk": plan.by_risk, "by_chance": plan.by_chance, "least_points": plan.least_points},
             candidates=[_written(one) for one in frame.candidates],
-            fingerprint=frame.fingerprint,
+            list_digest=frame.fingerprint,
             by=actor,
         )
         details: Plain = {"departments": len(frame.candidates), "sha256": frame.fingerprint}
@@ -426,13 +426,13 @@ def draw(found: SampleList, seed: str, origin: str, actor: User) -> core.Sample:
                 "抽取复评样本", "这份名单已经抽过，一份名单只抽一次", "需要另抽的，请另行固定名单并说明原因。"
             )
         frame = queries.frame_of(found)
-        if frame.fingerprint != found.fingerprint:
+        if frame.fingerprint != found.list_digest:
             raise Refusal("抽取复评样本", "名单与固定时的哈希值不符", "请从备份恢复，并查日志。")
         sample = core.draw(frame, seed)
         Drawing.objects.create(sample=found, seed=sample.seed, origin=origin, by=actor)
         known = {one.key: one for one in Organisation.objects.filter(key__in=[one.key for one in frame.candidates])}
         SampledDepartment.objects.bulk_create(_chosen(found, one, known) for one in sample.chosen)
-        details: Plain = {"sha256": found.fingerprint, "seed": sample.seed, "departments": len(sample.chosen)}
+        details: Plain = {"sha256": found.list_digest, "seed": sample.seed, "departments": len(sample.chosen)}
         record(Kind.WRITE, "sample.drawn", subject=found.subject, actor=actor, details=details)
     return sample
 

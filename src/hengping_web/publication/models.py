@@ -65,7 +65,7 @@ class Publication(models.Model):
     kind = models.CharField(max_length=20)
     reason = models.CharField(max_length=1000, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
-    fingerprint = models.CharField(max_length=100, blank=True)
+    key_digest = models.CharField(max_length=100, blank=True)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 

@@ -272,7 +272,7 @@ def _kept(held: EvaluationYear, snapshot: Snapshot, edition: Edition, made: Made
         kind=Publication.CORRECTED if edition.version > 1 else Publication.PUBLISHED,
         reason=edition.reason,
         manifest_sha256=hashlib.sha256(made.manifest).hexdigest(),
-        fingerprint=fingerprint(public),
+        key_digest=fingerprint(public),
         by=actor,
     )
     name = PACKAGE.format(year=held.year, number=edition.version)

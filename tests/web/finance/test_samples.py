@@ -43,10 +43,10 @@ def test_a_list_is_fixed_with_its_hash_on_the_trail(
     made = SampleList.objects.get()
     assert answer["Location"] == f"/finance/samples/{made.pk}/"
     assert logged()[-1] == "sample.fixed"
-    assert json.loads(LogEntry.objects.latest("sequence").details)["sha256"] == made.fingerprint
+    assert json.loads(LogEntry.objects.latest("sequence").details)["sha256"] == made.list_digest
     text = desk.get(f"/finance/samples/{made.pk}/list.txt").content
-    assert hashlib.sha256(text).hexdigest() == made.fingerprint
-    assert made.fingerprint in desk.get(f"/finance/samples/{made.pk}/").content.decode()
+    assert hashlib.sha256(text).hexdigest() == made.list_digest
+    assert made.list_digest in desk.get(f"/finance/samples/{made.pk}/").content.decode()
 
 
 def test_the_sample_is_drawn_after_the_list_and_says_why(

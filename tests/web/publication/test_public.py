@@ -180,7 +180,7 @@ def test_the_downloaded_package_verifies_with_the_key_of_the_site(
     code = main(["verify", str(tmp_path / "p.zip"), "--key", str(tmp_path / "key.pem"), "--files", str(tmp_path)])
 
     assert code == 0, capsys.readouterr().out
-    assert published.fingerprint in text(client, PUBLIC)
+    assert published.key_digest in text(client, PUBLIC)
 
 
 def test_what_the_page_prints_is_what_the_package_holds(published: Publication, client: Client) -> None:
@@ -417,4 +417,4 @@ def test_no_comment_is_taken_on_a_version_that_no_longer_counts(
 def test_the_signing_key_is_the_sites_own(published: Publication) -> None:
     from hengping_io.signatures import fingerprint
 
-    assert published.fingerprint == fingerprint(envelope.public_key())
+    assert published.key_digest == fingerprint(envelope.public_key())

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ("on", models.DateField()),
                 ("plan", models.JSONField()),
                 ("candidates", models.JSONField()),
-                ("fingerprint", models.CharField(max_length=64)),
+                ("list_digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "by",

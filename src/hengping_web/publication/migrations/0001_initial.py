@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("reason", models.CharField(blank=True, max_length=1000)),
                 ("manifest_sha256", models.CharField(blank=True, max_length=64)),
-                ("fingerprint", models.CharField(blank=True, max_length=100)),
+                ("key_digest", models.CharField(blank=True, max_length=100)),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "by",
