@@ -21,6 +21,7 @@ from hengping_io.counts import Number
 if TYPE_CHECKING:
     from hengping_io.counts import Table
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """One group, or the whole where ``key`` is empty: what was counted, and what every indicator comes to."""

@@ -104,7 +104,9 @@ def check(whole: str, public: bytes, content: str = "") -> Checked:
     text = "".join(f"{line}\n" for line in lines[:-1])
     given = base64.b64decode(signature.group(1))
     # The last letter of base64 carries bits that say nothing; a signature has one way of being written.
-    if base64.b64encode(given).decode() != signature.group(1) or not cipher.signature_holds(public, text.encode(), given):
+    if base64.b64encode(given).decode() != signature.group(1) or not cipher.signature_holds(
+        public, text.encode(), given
+    ):
         return Checked(genuine=False)
     agrees = content_hash(found["salt"], content) == found["content-sha256"] if content else None
     return Checked(genuine=True, number=found["number"], filed_at=found["filed-at"], content_agrees=agrees)
