@@ -252,6 +252,15 @@ def _carried(model: type[models.Model], row: Row, place: _Place) -> Row:
     return carried
 
 
+@cache
+def _moved_to(city: int) -> dict[Any, int]:
+    """Return, for the organisations of the first city, those that stand for them in another."""
+    known = _known()
+    return {one.pk: known[key.replace("c00-", f"c{city:02}-")].pk for key, one in known.items() if "c00-" in key} | {
+        known[province.PROVINCE].pk: known[province.PROVINCE].pk
+    }
+
+
 _CHANGES: dict[str, Callable[[Any, _Place], Any]] = {
     "matter": lambda _value, place: place.key,
     "organisation": lambda value, place: _moved_to(place.city).get(value),
@@ -280,15 +289,6 @@ def _changing(model: type[models.Model]) -> tuple[tuple[int, str], ...]:
         elif field.name in _OWN.get(model, ()):
             found.append((at, field.name))
     return tuple(found)
-
-
-@cache
-def _moved_to(city: int) -> dict[Any, int]:
-    """Return, for the organisations of the first city, those that stand for them in another."""
-    known = _known()
-    return {one.pk: known[key.replace("c00-", f"c{city:02}-")].pk for key, one in known.items() if "c00-" in key} | {
-        known[province.PROVINCE].pk: known[province.PROVINCE].pk
-    }
 
 
 @cache

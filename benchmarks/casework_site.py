@@ -5,29 +5,48 @@ deployed; fifty people are signed in through its own pages, each from an address
 page at a time: first with a second of thought between answer and next question (exponential, mean one second), then
 without any, which shows how much the machine gives at most. Beside them stands the floor of the same run: the page that
 only says the site is well. Driver, site and database share the machine.
+
+Nobody waits for ever: an answer has ten seconds, a phase its own end, and a run that is still going after its time is
+ended, site and all. An answer that never came counts as a failure and with the time that was waited for it.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import http.client
 import os
 import random
 import re
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+# Importing the loader sets Django up, so the models come after it.
 from benchmarks import casework_load as load
 from benchmarks import casework_province as province
 from benchmarks import casework_servers as servers
+from django.db import connection
+from django.utils import timezone
+
+from hengping_web.petitions import receipts
+from hengping_web.petitions.models import Matter, Receipt
+from hengping_web.serving import is_free
 
 PORT = 8765
 PEOPLE = 50
+PATIENCE = 10.0
+"""How long a person waits for an answer, in seconds."""
+
+SIGNING_IN = 8
+"""People signing in at once; more would only queue for the two cores that digest their passwords."""
+
 CONTENT = "application/x-www-form-urlencoded"
 POSTS = (
     "registrar",
@@ -53,94 +72,110 @@ class Person:
     post: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)
-    reader: asyncio.StreamReader | None = None
-    writer: asyncio.StreamWriter | None = None
+    connection: http.client.HTTPConnection | None = None
 
-    async def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
-        """Ask for a page and return its status and body; a connection the server let go of is opened anew."""
+    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Ask for a page and return its status and body; a kept connection the server let go of is opened anew."""
+        told = {**form, "form_key": _key(), "csrfmiddlewaretoken": self.cookies["csrftoken"]} if form else None
+        body = urlencode(told).encode() if told else None
+        kept = self.connection is not None
         try:
-            return await asyncio.wait_for(self._ask(path, form), 20)
-        except asyncio.IncompleteReadError as cut:
-            if cut.partial:
+            return self._ask(path, body)
+        except (http.client.HTTPException, ConnectionError):
+            self.hang_up()
+            if not kept:
                 raise
-        except (ConnectionError, TimeoutError):
-            pass
-        self.writer = None
-        return await self._ask(path, form)
+        except OSError:
+            self.hang_up()
+            raise
+        # The form key is the same, so that what was registered and not answered is not registered twice.
+        try:
+            return self._ask(path, body)
+        except (http.client.HTTPException, OSError):
+            self.hang_up()
+            raise
 
-    async def _ask(self, path: str, form: dict[str, str] | None) -> tuple[int, bytes]:
-        if self.writer is None or self.writer.is_closing():
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", PORT)
-        assert self.reader is not None  # noqa: S101
-        body = urlencode({**form, "form_key": _key(), "csrfmiddlewaretoken": self.cookies["csrftoken"]}) if form else ""
-        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.writer.write(
-            (
-                f"{'POST' if form else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {self.address}\r\n"
-                f"Cookie: {kept}\r\nContent-Type: {CONTENT}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-            ).encode()
-        )
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        for name, value in re.findall(r"(?i)^set-cookie: +([^=]+)=([^;\r]*)", head, re.MULTILINE):
-            self.cookies[name] = value
-        length = re.search(r"(?i)^content-length: (\d+)", head, re.MULTILINE)
-        return int(head[9:12]), await self.reader.readexactly(int(length[1]) if length else 0)
+    def _ask(self, path: str, body: bytes | None) -> tuple[int, bytes]:
+        line = self.connection
+        if line is None:
+            line = self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=PATIENCE)
+        headers = {
+            "X-Forwarded-For": self.address,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        if body is not None:
+            headers["Content-Type"] = CONTENT
+        line.request("GET" if body is None else "POST", path, body, headers)
+        answer = line.getresponse()
+        page = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name.strip()] = value
+        if answer.will_close:
+            self.hang_up()
+        return answer.status, page
 
-    async def sign_in(self, username: str) -> None:
+    def hang_up(self) -> None:
+        """Let go of the connection; the next question opens another."""
+        line, self.connection = self.connection, None
+        if line is not None:
+            line.close()
+
+    def sign_in(self, username: str) -> None:
         """Sign in through the site's own page."""
-        await self.ask("/accounts/sign-in/")
-        status, _ = await self.ask("/accounts/sign-in/", {"username": username, "password": province.PASSWORD})
+        self.ask("/accounts/sign-in/")
+        status, _ = self.ask("/accounts/sign-in/", {"username": username, "password": province.PASSWORD})
         if status != 302:
             raise SystemExit(f"{username} could not sign in: {status}")
 
-    async def follow(self) -> int:
+    def follow(self) -> int:
         """Type the code of a receipt in, as a citizen does."""
         code = load.code_of(self.chance.choice(self.numbers))
-        return (await self.ask("/portal/follow/", {"code": code}))[0]
+        return (self.ask("/portal/follow/", {"code": code}))[0]
 
 
 def _key() -> str:
     return f"{random.getrandbits(160):040x}"
 
 
-Step = Callable[[Person], Awaitable[tuple[int, bytes]]]
+Step = Callable[[Person], tuple[int, bytes]]
 
 
-async def _inbox(person: Person) -> tuple[int, bytes]:
-    return await person.ask("/petitions/")
+def _inbox(person: Person) -> tuple[int, bytes]:
+    return person.ask("/petitions/")
 
 
-async def _matter(person: Person) -> tuple[int, bytes]:
-    return await person.ask(f"/petitions/of/{person.chance.choice(person.numbers)}/")
+def _matter(person: Person) -> tuple[int, bytes]:
+    return person.ask(f"/petitions/of/{person.chance.choice(person.numbers)}/")
 
 
-async def _portal(person: Person) -> tuple[int, bytes]:
-    return await person.ask("/portal/matter/")
+def _portal(person: Person) -> tuple[int, bytes]:
+    return person.ask("/portal/matter/")
 
 
-async def _follow(person: Person) -> tuple[int, bytes]:
-    return await person.follow(), b""
+def _follow(person: Person) -> tuple[int, bytes]:
+    return person.follow(), b""
 
 
-async def _health(person: Person) -> tuple[int, bytes]:
-    return await person.ask("/health/")
+def _health(person: Person) -> tuple[int, bytes]:
+    return person.ask("/health/")
 
 
 def _search(text: str) -> Step:
-    async def ask(person: Person) -> tuple[int, bytes]:
+    def ask(person: Person) -> tuple[int, bytes]:
         wanted = text or person.chance.choice(person.numbers)
-        return await person.ask(f"/petitions/all/?text={quote(wanted)}")
+        return person.ask(f"/petitions/all/?text={quote(wanted)}")
 
     return ask
 
 
-async def _register(person: Person) -> tuple[int, bytes]:
+def _register(person: Person) -> tuple[int, bytes]:
     subject = person.chance.choice(province.SUBJECTS)
-    return await person.ask(
+    return person.ask(
         "/petitions/register/",
         {
             "channel": "letter",
-            "filed_on": load.timezone.localdate().isoformat(),
+            "filed_on": timezone.localdate().isoformat(),
             "persons": "1",
             "summary": f"反映{person.chance.choice(province.PLACES)}{subject}损坏未修复",
             "claim": f"请求处理{subject}问题",
@@ -174,23 +209,39 @@ SCENARIOS = (
 )
 
 
-async def _people(posts: tuple[str, ...], numbers: list[str]) -> list[Person]:
-    """Return fifty people signed in, of the posts asked for."""
-    found = []
-    for at in range(PEOPLE):
-        person = Person(f"10.0.{at // 200}.{at % 200 + 1}", random.Random(at))  # noqa: S311 - a repeatable choice
-        person.post = (posts or POSTS)[at % len(posts or POSTS)]
-        person.numbers = numbers
-        if person.post == "citizen":
-            await person.ask("/portal/follow/")
-            await person.follow()
-        else:
-            await person.sign_in(f"c{at % province.CITIES:02}-sample-{person.post}")
-            pages = [(await person.ask(path))[1].decode() for path in ("/petitions/", "/petitions/all/")]
-            seen = {number for page in pages for number in re.findall(r"/petitions/of/(\d{4}-\d+)/", page)}
-            person.numbers = sorted(seen) or numbers
-        found.append(person)
-    return found
+def _people(posts: tuple[str, ...], numbers: list[str], known: dict[str, Person]) -> list[Person]:
+    """Return fifty people of the posts asked for; an account signs in once and may have several browsers open."""
+    chosen = [(at, (posts or POSTS)[at % len(posts or POSTS)]) for at in range(PEOPLE)]
+    names = {at: f"c{at % province.CITIES:02}-sample-{post}" for at, post in chosen if post != "citizen"}
+    first = {name: at for at, name in names.items() if name not in known}
+    with ThreadPoolExecutor(SIGNING_IN) as several:
+        known.update(zip(first, several.map(lambda name: _signed_in(name, first[name], numbers), first), strict=True))
+    return [_person(at, post, numbers, known.get(names.get(at, ""))) for at, post in chosen]
+
+
+def _new(at: int, post: str, numbers: list[str]) -> Person:
+    return Person(f"10.0.{at // 200}.{at % 200 + 1}", random.Random(at), post, numbers=numbers)  # noqa: S311 - a repeatable choice
+
+
+def _signed_in(name: str, at: int, numbers: list[str]) -> Person:
+    person = _new(at, name, numbers)
+    person.sign_in(name)
+    pages = [person.ask(path)[1].decode() for path in ("/petitions/", "/petitions/all/")]
+    seen = {number for page in pages for number in re.findall(r"/petitions/of/(\d{4}-\d+)/", page)}
+    person.numbers = sorted(seen) or numbers
+    person.hang_up()
+    return person
+
+
+def _person(at: int, post: str, numbers: list[str], account: Person | None) -> Person:
+    if account is not None:
+        person = _new(at, post, account.numbers)
+        person.cookies.update(account.cookies)
+        return person
+    person = _new(at, post, numbers)
+    person.ask("/portal/follow/")
+    person.follow()
+    return person
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,43 +258,60 @@ class Outcome:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-async def _measure(step: Step, people: list[Person], seconds: float, think: float) -> Outcome:
-    times: list[float] = []
-    failures = 0
-    until = time.perf_counter() + seconds
-
-    async def one(person: Person) -> None:
-        nonlocal failures
-        if think:
-            await asyncio.sleep(person.chance.random() * think)
-        while time.perf_counter() < until:
-            began = time.perf_counter()
-            status, _ = await step(person)
-            times.append(time.perf_counter() - began)
-            failures += status >= 400
-            if think:
-                await asyncio.sleep(person.chance.expovariate(1 / think))
-
+def _measure(step: Step, people: Sequence[Person], seconds: float, think: float) -> Outcome:
+    """Let everybody ask until the time is up, and wait for nobody longer than a person waits."""
+    times: list[list[float]] = [[] for _ in people]
+    failures = [0 for _ in people]
     began = time.perf_counter()
-    await asyncio.gather(*(one(person) for person in people))
-    return Outcome(times, len(times) / (time.perf_counter() - began), failures)
+    until = began + seconds
+
+    def one(at: int, person: Person) -> None:
+        if think:
+            time.sleep(person.chance.random() * min(think, seconds))
+        while (asked := time.perf_counter()) < until:
+            try:
+                failures[at] += step(person)[0] >= 400
+            except (http.client.HTTPException, OSError):
+                failures[at] += 1
+            times[at].append(time.perf_counter() - asked)
+            if think:
+                time.sleep(min(person.chance.expovariate(1 / think), max(0.0, until - time.perf_counter())))
+
+    threads = [threading.Thread(target=one, args=(at, person), daemon=True) for at, person in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for at, thread in enumerate(threads):
+        # Two attempts of an answer at most are still under way when the time is up.
+        thread.join(max(0.0, until + 2 * PATIENCE + 1 - time.perf_counter()))
+        if thread.is_alive():
+            failures[at] += 1
+            people[at].hang_up()
+    lasted = time.perf_counter() - began
+    answered = [one for own in times for one in own]
+    return Outcome(answered, len(answered) / lasted, sum(failures))
 
 
-async def _all(seconds: float, only: str, numbers: list[str]) -> list[str]:
-    rows = []
+WARM, FULL = 1 / 8, 1 / 2
+"""The parts of a page's seconds spent before measuring, and without a pause."""
+
+
+def _all(seconds: float, only: str, numbers: list[str], until: float) -> Iterator[str]:
+    """Yield the row of each page; what there is no time left for is said to be left out."""
     people: dict[tuple[str, ...], list[Person]] = {}
+    known: dict[str, Person] = {}
     for scenario in SCENARIOS:
         if only not in scenario.name:
             continue
+        if time.monotonic() + seconds * (1 + WARM + FULL) > until:
+            yield f"| {scenario.name} | – | – | – | – | – | – | – | left out: the run's time was up |"
+            continue
         if scenario.posts not in people:
-            people[scenario.posts] = await _people(scenario.posts, numbers)
+            people[scenario.posts] = _people(scenario.posts, numbers, known)
         group = people[scenario.posts]
-        await _measure(scenario.step, group, min(3.0, seconds / 4), 0.0)
-        calm = await _measure(scenario.step, group, seconds, 1.0)
-        full = await _measure(scenario.step, group, seconds / 2, 0.0)
-        rows.append(_row(scenario, calm, full))
-        print(rows[-1], flush=True)
-    return rows
+        _measure(scenario.step, group, seconds * WARM, 0.0)
+        calm = _measure(scenario.step, group, seconds, 1.0)
+        full = _measure(scenario.step, group, seconds * FULL, 0.0)
+        yield _row(scenario, calm, full)
 
 
 def _row(scenario: Scenario, calm: Outcome, full: Outcome) -> str:
@@ -291,27 +359,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--only", default="")
+    parser.add_argument("--most", type=float, help="end the run after so many seconds (what the pages need, and 60)")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
-    several, vendor = load.Matter.objects.count(), load.connection.vendor
-    chance = random.Random(7)  # noqa: S311 - a repeatable choice
-    top = load.Matter.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
-    keys = [chance.randrange(1, min(top, several) + 1) for _ in range(400)]
-    numbers = list(load.Receipt.objects.filter(matter__in=keys).values_list("matter__number", flat=True))
-    numbers = [one for one in numbers if load.receipts.digest_of(load.code_of(one))]
-    load.connection.close()
+    most = options.most or 60 + len(SCENARIOS) * (1 + WARM + FULL) * options.seconds
+    until = time.monotonic() + most
+    several, vendor = Matter.objects.count(), connection.vendor
+    numbers = _some_numbers(several)
+    connection.close()
+    if not is_free("127.0.0.1", PORT):
+        raise SystemExit(f"something else listens at {PORT}; it would be measured instead")
     before = os.getloadavg()[0]
     site = servers.start_site(PORT, os.environ, Path(os.environ["HENGPING_DATA"]) / "site.log")
+    watchdog = threading.Timer(most + 4 * PATIENCE, _give_up, (site,))
+    watchdog.daemon = True
+    watchdog.start()
+    rows = []
     try:
-        rows = asyncio.run(_all(options.seconds, options.only, numbers))
+        _settle()
+        for row in _all(options.seconds, options.only, numbers, until):
+            rows.append(row)
+            print(row, flush=True)
         memory = sorted(_memory(site.pid))
     finally:
-        os.killpg(site.pid, signal.SIGTERM)
-        site.wait(timeout=30)
+        _stop(site)
     told = (
         f"{several:,} matters on {'PostgreSQL' if vendor == 'postgresql' else 'SQLite'}; {os.cpu_count()} cores shared by "
         f"driver, site and database; load of the machine by others before the run {before:.1f}; {PEOPLE} people, "
-        f"{options.seconds:.0f} s each page."
+        f"{options.seconds:.0f} s each page with thought and {options.seconds * FULL:.0f} s without."
     )
     held = f"Memory of the site's processes, each after the run: {'; '.join(memory)} (aim: a worker ≤ 250 MB)."
     text = "\n".join([told, "", HEAD, *rows, "", held])
@@ -319,6 +394,44 @@ def main() -> int:
     if options.write:
         _write(options.write, text, vendor)
     return 0
+
+
+def _some_numbers(several: int) -> list[str]:
+    """Return the numbers of matters whose receipts are known, drawn from all."""
+    chance = random.Random(7)  # noqa: S311 - a repeatable choice
+    top = Matter.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
+    keys = [chance.randrange(1, min(top, several) + 1) for _ in range(400)]
+    rows = Receipt.objects.filter(matter__in=keys).values_list("matter__number", "code")
+    return [number for number, code in rows if code == receipts.digest_of(load.code_of(number))]
+
+
+def _settle() -> None:
+    """Wait until every process of the site answers: one that is still starting already takes connections."""
+    good, until = 0, time.monotonic() + 60
+    while good < 20 and time.monotonic() < until:
+        began = time.monotonic()
+        try:
+            _health(_new(0, "", []))
+        except (http.client.HTTPException, OSError):
+            good = 0
+            continue
+        good = good + 1 if time.monotonic() - began < 1 else 0
+
+
+def _stop(site: subprocess.Popen[bytes]) -> None:
+    os.killpg(site.pid, signal.SIGTERM)
+    try:
+        site.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(site.pid, signal.SIGKILL)
+        site.wait()
+
+
+def _give_up(site: subprocess.Popen[bytes]) -> None:
+    """End a run that goes on after its time: the site first, then this process, whatever its threads wait for."""
+    sys.stderr.write("the run did not end in time; it was ended\n")
+    os.killpg(site.pid, signal.SIGKILL)
+    os._exit(3)
 
 
 def _write(page: Path, text: str, vendor: str) -> None:

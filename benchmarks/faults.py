@@ -31,6 +31,9 @@ from benchmarks.corpus import ROOT
 
 PASSWORD = "killing takes patience 7"  # noqa: S105 - of an invented account in a throw-away database
 WRITERS = 8
+ENDING = 60.0
+"""How many seconds at least are left for the letters that remain after the last kill."""
+
 PEOPLE = f"""
 from hengping_web.accounts import services
 from hengping_web.accounts.roles import Role
@@ -129,9 +132,19 @@ def _write(letters: Letters, browser: Browser, day: str, stop: threading.Event) 
 
 
 def run(
-    kills: int, writes: int, place: Path, database: str = "", server: Path | None = None, port: int = 8790
+    kills: int,
+    writes: int,
+    place: Path,
+    database: str = "",
+    server: Path | None = None,
+    port: int = 8790,
+    most: float = 3600.0,
 ) -> Result:
-    """Kill the site so often while so many letters are on their way, and return what was found in the end."""
+    """Kill the site so often while so many letters are on their way, and return what was found in the end.
+
+    After so many seconds no more is killed; the result says how often it was.
+    """
+    until = time.monotonic() + most
     chance = random.Random(kills)  # noqa: S311 - a repeatable choice
     told = servers.environment(place, database) if database else servers.environment(place, "")
     if not database:
@@ -150,9 +163,9 @@ def run(
         writer.start()
     done = 0
     try:
-        while done < kills:
+        while done < kills and time.monotonic() < until:
             # The later kills wait for writes to be under way, so that every one meets some.
-            _until_written(letters, writes * (done + 1) // (kills + 2))
+            _until_written(letters, writes * (done + 1) // (kills + 2), until)
             time.sleep(chance.random() * 0.2)
             if server and done % 5 == 4:
                 _kill_database(server)
@@ -161,7 +174,8 @@ def run(
                 site.wait()
                 site = servers.start_site(port, told, place / "site.log")
             done += 1
-        _until_written(letters, writes)
+            sys.stderr.write(f"\r{done} kills, {len(letters.done)} letters acknowledged ")
+        _until_written(letters, writes, max(until, time.monotonic() + ENDING))
     finally:
         stop.set()
         for writer in writers:
@@ -171,8 +185,7 @@ def run(
     return _judge(letters, told, place, done)
 
 
-def _until_written(letters: Letters, many: int) -> None:
-    until = time.monotonic() + 300
+def _until_written(letters: Letters, many: int, until: float) -> None:
     while len(letters.done) < many and time.monotonic() < until:
         time.sleep(0.01)
 
@@ -221,6 +234,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--writes", type=int, default=1000)
+    parser.add_argument("--most", type=float, default=3600.0, help="kill no more after so many seconds")
     parser.add_argument("--postgresql", type=Path, help="a folder for a database of its own")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hengping-faults-") as scratch:
@@ -228,10 +242,10 @@ def main() -> int:
         if options.postgresql:
             server = options.postgresql.resolve()
             servers.start_postgresql(server)
-            found = run(options.kills, options.writes, place, servers.address(server), server)
+            found = run(options.kills, options.writes, place, servers.address(server), server, most=options.most)
             os.kill(servers.postmaster(server), signal.SIGINT)
         else:
-            found = run(options.kills, options.writes, place)
+            found = run(options.kills, options.writes, place, most=options.most)
     print(found)
     return 0 if found.good else 1
 

@@ -100,7 +100,7 @@ def test_no_address_fails_whatever_is_sent(
 ) -> None:
     path = path_of(name, parameters, data)
     access = access_to(name)
-    inside = [*access.reads, *access.writes] or [None]
+    inside: list[Role | None] = [*access.reads, *access.writes] or [None]
     answers = []
 
     for role in {data.draw(some.sampled_from(sorted(inside, key=str))), data.draw(some.sampled_from([None, *Role]))}:
