@@ -28,6 +28,7 @@ def main(words: Sequence[str]) -> None:
     password = _password(folder)
     serving.prepare()
     _load(asked.year, asked.most, password)
+    _load_evaluation(asked.year.parent)
     door = serving.Door(port=port)
     print("\n".join(["", *_said(door, password, asked.results, folder)]), flush=True)
     serving.serve(door)
@@ -75,6 +76,20 @@ def _load(year: Path, most: int, password: str) -> None:
     amount = f"{most} 件" if most else "全部"
     print(f"▸ 装入示例年度：{amount}，另 {CURRENT} 件移到今天之前供试办（仅第一次；--most 0 装入全部）", flush=True)
     loading.matters(year, timezone.localdate(), most, CURRENT)
+
+
+def _load_evaluation(folder: Path) -> None:
+    """Open the budget year of the folder in the rooms of the cycle at the first start; its petitions are the site's."""
+    from hengping_web.accounts.queries import organisations
+    from hengping_web.cycle import loading, queries
+    from hengping_web.cycle.models import State
+    from hengping_web.petitions.model_year import OFFICE
+
+    owner = organisations().filter(key=OFFICE).first()
+    if owner is None or queries.any_year() or not (folder / "datapackage.json").is_file():
+        return
+    print("▸ 装入示例部门的预算绩效年度：账目、目标、佐证、问题（仅第一次）", flush=True)
+    loading.load(folder, owner, state=State.EVALUATING, without=frozenset({"petitions", "events"}))
 
 
 def _said(door: serving.Door, password: str, results: str, folder: Path) -> list[str]:

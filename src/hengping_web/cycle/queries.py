@@ -132,3 +132,8 @@ def linked_matters(evaluation_year: EvaluationYear) -> set[str]:
     """Return the numbers of the matters a person linked to an earlier one."""
     linked = EarlierLink.objects.filter(matter__in=matters_of(evaluation_year))
     return set(linked.values_list("matter__number", flat=True))
+
+
+def any_year() -> bool:
+    """Tell whether the site holds a year of any department."""
+    return EvaluationYear.objects.exists()

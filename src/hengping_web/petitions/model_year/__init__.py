@@ -42,6 +42,7 @@ ORGANISATIONS: tuple[tuple[str, str, str, str], ...] = (
     ("model-urban-management", "示例市城市管理局（虚构）", "department", CITY),
     ("model-veterans", "示例市退役军人事务局（虚构）", "department", CITY),
     ("model-mediation-centre", "示例市调解中心（虚构）", "mediation", CITY),
+    ("model-finance", "示例市财政局（虚构）", "department", CITY),
     ("model-discipline-inspection", "示例市纪检监察机关（虚构）", "department", CITY),
     ("model-political-legal", "示例市政法机关（虚构）", "department", CITY),
     *(
@@ -63,6 +64,11 @@ ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (
     ("sample-head", "承办单位负责人", "model-housing", "head"),
     ("sample-reviewer", "复查岗", CITY, "reviewer"),
     ("sample-re-reviewer", "复核岗", NATION, "re-reviewer"),
+    ("sample-office-clerk", "科室经办岗", OFFICE, "office-clerk"),
+    ("sample-finance-officer", "财务岗", OFFICE, "finance-officer"),
+    ("sample-evaluation-team", "绩效评价岗", OFFICE, "evaluation-team"),
+    ("sample-department-head", "部门负责人", OFFICE, "department-head"),
+    ("sample-finance-reviewer", "绩效审核岗", "model-finance", "finance-reviewer"),
 )
 """Name, post, organisation and role of every sample account."""
 
