@@ -85,6 +85,7 @@ def serve(door: Door, *, with_worker: bool = True) -> None:
     if not is_free(door.host, door.port):
         raise ImproperlyConfigured(f"{door.host}:{door.port} 已被占用。请换一个端口，或先停止占用它的程序。")
     with _worker() if with_worker else _nobody():
+        _let_go_of_the_database()
         Granian(
             "hengping_web.wsgi:application",
             address=door.host,
@@ -97,6 +98,16 @@ def serve(door: Door, *, with_worker: bool = True) -> None:
             ssl_cert=door.certificate,
             ssl_key=door.certificate_key,
         ).serve()
+
+
+def _let_go_of_the_database() -> None:
+    """Close every connection of this process: those it forks would all speak through the same sockets at once."""
+    from django.db import connections
+
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if hasattr(one, "close_pool"):
+            one.close_pool()
 
 
 @contextmanager
