@@ -63,7 +63,7 @@ def bureau(site: Any) -> Organisation:
 @pytest.fixture
 def people(site: Any, bureau: Organisation) -> Callable[..., Page]:
     """Return a function that signs somebody with a role in, in a window of their own."""
-    finance = accounts.create_organisation("model-finance", "示例市财政局（虚构）", "department", parent=bureau.parent)
+    finance = accounts.create_organisation("reviewing-bureau", "某市财政局", "department", parent=bureau.parent)
 
     def sit(role: Role, name: str = "") -> Page:
         place = finance if role is Role.FINANCE_REVIEWER else bureau
